@@ -1,0 +1,3 @@
+"""evalbatch reads, reconciles and scores the budget performance self-evaluations (预算绩效自评) of public units."""
+
+__version__ = "0.1.0"

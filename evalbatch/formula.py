@@ -1,0 +1,365 @@
+"""One arithmetic, two readings: an expression gives the spreadsheet formula and the exact Python value.
+
+An expression is built from names (``ref("budget")``), numbers and texts. ``excel(at)`` writes it as a formula,
+``at`` mapping each name to a cell address; ``value(of)`` computes it, ``of`` mapping each name to what the cell
+holds. Blank cells are ``None`` and count as 0 in arithmetic, as in a spreadsheet. Numbers are ``Decimal``;
+rounding is half away from zero, as ROUND() does. Only plain scalar functions are used, so that the same formula
+runs in Excel, WPS and LibreOffice.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+Scalar = Decimal | str | bool | None
+Address = Callable[[str], str]
+Lookup = Callable[[str], "Scalar | Sequence[Scalar]"]
+
+
+def quantize(number: Decimal, places: int) -> Decimal:
+    """Round half away from zero to ``places`` decimals, as the spreadsheet's ROUND() does."""
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def plain(number: Decimal) -> str:
+    """Write a number as a General cell shows it: no exponent, no trailing zeros."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class Expr(ABC):
+    """An expression; arithmetic and order are written with the usual operators."""
+
+    rank: int = 9
+
+    @abstractmethod
+    def excel(self, at: Address) -> str:
+        """Write the expression as a formula, without the leading ``=``."""
+
+    @abstractmethod
+    def value(self, of: Lookup) -> Scalar:
+        """Compute the expression exactly."""
+
+    def __add__(self, other: Operand) -> Binary:
+        return Binary("+", self, _expr(other))
+
+    def __sub__(self, other: Operand) -> Binary:
+        return Binary("-", self, _expr(other))
+
+    def __mul__(self, other: Operand) -> Binary:
+        return Binary("*", self, _expr(other))
+
+    def __truediv__(self, other: Operand) -> Binary:
+        return Binary("/", self, _expr(other))
+
+    def __ge__(self, other: Operand) -> Binary:
+        return Binary(">=", self, _expr(other))
+
+    def __le__(self, other: Operand) -> Binary:
+        return Binary("<=", self, _expr(other))
+
+    def __gt__(self, other: Operand) -> Binary:
+        return Binary(">", self, _expr(other))
+
+    def __lt__(self, other: Operand) -> Binary:
+        return Binary("<", self, _expr(other))
+
+    def equals(self, other: Operand) -> Binary:
+        """Compare for equality (``==`` is left to the records themselves)."""
+        return Binary("=", self, _expr(other))
+
+    def differs(self, other: Operand) -> Binary:
+        """Compare for inequality."""
+        return Binary("<>", self, _expr(other))
+
+
+Operand = Expr | Decimal | int | str
+
+
+def _expr(operand: object) -> Expr:
+    if isinstance(operand, int | Decimal):
+        return Num(Decimal(operand))
+    if isinstance(operand, str):
+        return Text(operand)
+    if isinstance(operand, Expr):
+        return operand
+    raise TypeError(f"not an operand: {operand!r}")
+
+
+def _number(value: object) -> Decimal:
+    if value is None:
+        return Decimal(0)
+    if isinstance(value, bool):
+        return Decimal(int(value))
+    if isinstance(value, Decimal):
+        return value
+    raise TypeError(f"not a number: {value!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class Ref(Expr):
+    """A named cell."""
+
+    name: str
+
+    def excel(self, at: Address) -> str:
+        return at(self.name)
+
+    def value(self, of: Lookup) -> Scalar:
+        found = of(self.name)
+        if isinstance(found, Decimal | str | bool) or found is None:
+            return found
+        raise TypeError(f"a column, not a cell: {self.name}")
+
+
+@dataclass(frozen=True, eq=False)
+class Num(Expr):
+    """A constant number."""
+
+    number: Decimal
+
+    def excel(self, at: Address) -> str:
+        return plain(self.number)
+
+    def value(self, of: Lookup) -> Scalar:
+        return self.number
+
+
+@dataclass(frozen=True, eq=False)
+class Text(Expr):
+    """A constant text."""
+
+    text: str
+
+    def excel(self, at: Address) -> str:
+        return '"' + self.text.replace('"', '""') + '"'
+
+    def value(self, of: Lookup) -> Scalar:
+        return self.text
+
+
+_RANK = {"+": 3, "-": 3, "*": 4, "/": 4}
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Binary(Expr):
+    """Two operands and an operator."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        return _RANK.get(self.op, 1)
+
+    def excel(self, at: Address) -> str:
+        left, right = self.left.excel(at), self.right.excel(at)
+        if self.left.rank < self.rank:
+            left = f"({left})"
+        if self.right.rank < self.rank or (self.right.rank == self.rank and self.op in "-/"):
+            right = f"({right})"
+        return f"{left}{self.op}{right}"
+
+    def value(self, of: Lookup) -> Scalar:
+        left, right = self.left.value(of), self.right.value(of)
+        if self.op in ("=", "<>"):
+            return (_same(left, right)) == (self.op == "=")
+        a, b = _number(left), _number(right)
+        if self.op in _COMPARE:
+            return _COMPARE[self.op](a, b)
+        return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[self.op](b)
+
+
+def _same(left: Scalar, right: Scalar) -> bool:
+    """Equality of a spreadsheet: a blank equals both 0 and the empty text; text compares without case."""
+    if left is None or right is None:
+        other = right if left is None else left
+        return other is None or other == "" or (isinstance(other, Decimal) and other == 0)
+    if isinstance(left, str) and isinstance(right, str):
+        return left.casefold() == right.casefold()
+    return type(left) is type(right) and left == right
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Expr):
+    """A spreadsheet function over scalar arguments, evaluated lazily so that IF() guards a division."""
+
+    name: str
+    args: tuple[Expr, ...]
+
+    def excel(self, at: Address) -> str:
+        return f"{self.name}({','.join(arg.excel(at) for arg in self.args)})"
+
+    def value(self, of: Lookup) -> Scalar:
+        return _FUNCTIONS[self.name](self.args, of)
+
+
+@dataclass(frozen=True, eq=False)
+class Join(Expr):
+    """Texts and numbers written one after another."""
+
+    parts: tuple[Expr, ...]
+    rank = 2
+
+    def excel(self, at: Address) -> str:
+        return "&".join(f"({text})" if part.rank <= 2 else text for part in self.parts for text in [part.excel(at)])
+
+    def value(self, of: Lookup) -> Scalar:
+        return "".join(_written(part.value(of)) for part in self.parts)
+
+
+def _written(value: Scalar) -> str:
+    if value is None:
+        return ""
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+@dataclass(frozen=True, eq=False)
+class Over(Expr):
+    """SUMIFS / COUNTIFS over named columns; ``tests`` pairs a column with what its cells must equal (None: not blank)."""
+
+    tests: tuple[tuple[str, Expr | None], ...]
+    total: str | None = None
+
+    def excel(self, at: Address) -> str:
+        pairs = [text for name, want in self.tests for text in (at(name), '"<>"' if want is None else want.excel(at))]
+        if self.total is None:
+            return f"COUNTIFS({','.join(pairs)})"
+        return f"SUMIFS({','.join([at(self.total), *pairs])})"
+
+    def value(self, of: Lookup) -> Scalar:
+        columns = [(_column(of(name)), None if want is None else want.value(of)) for name, want in self.tests]
+        rows = range(min(len(column) for column, _ in columns))
+        hits = [i for i in rows if all(_meets(column[i], want) for column, want in columns)]
+        if self.total is None:
+            return Decimal(len(hits))
+        total = _column(of(self.total))
+        return sum((cell for i in hits if isinstance(cell := total[i], Decimal)), Decimal(0))
+
+
+def _column(found: Scalar | Sequence[Scalar]) -> Sequence[Scalar]:
+    if isinstance(found, Decimal | str | bool) or found is None:
+        raise TypeError("a cell, not a column")
+    return found
+
+
+def _meets(cell: Scalar, want: Scalar) -> bool:
+    if want is None:
+        return cell not in (None, "")
+    return _written(cell).casefold() == _written(want).casefold()
+
+
+def _numbers(args: tuple[Expr, ...], of: Lookup) -> list[Decimal]:
+    return [v for arg in args if isinstance(v := arg.value(of), Decimal)]
+
+
+def _round(args: tuple[Expr, ...], of: Lookup) -> Scalar:
+    return quantize(_number(args[0].value(of)), int(_number(args[1].value(of))))
+
+
+_FUNCTIONS: dict[str, Callable[[tuple[Expr, ...], Lookup], Scalar]] = {
+    "IF": lambda args, of: args[1 if args[0].value(of) else 2].value(of),
+    "AND": lambda args, of: all(bool(arg.value(of)) for arg in args),
+    "OR": lambda args, of: any(bool(arg.value(of)) for arg in args),
+    "ROUND": _round,
+    "ABS": lambda args, of: abs(_number(args[0].value(of))),
+    "MIN": lambda args, of: min(_number(arg.value(of)) for arg in args),
+    "MAX": lambda args, of: max(_number(arg.value(of)) for arg in args),
+    "SUM": lambda args, of: sum(_numbers(args, of), Decimal(0)),
+    "COUNT": lambda args, of: Decimal(len(_numbers(args, of))),
+    "ISNUMBER": lambda args, of: isinstance(args[0].value(of), Decimal),
+}
+
+
+def num(number: int | str) -> Num:
+    """A constant number."""
+    return Num(Decimal(number))
+
+
+def ref(name: str) -> Ref:
+    """Name a cell (or, inside ``count_where``/``sum_where``, a column)."""
+    return Ref(name)
+
+
+def when(test: Expr, then: Operand, otherwise: Operand) -> Call:
+    """IF(test, then, otherwise)."""
+    return Call("IF", (test, _expr(then), _expr(otherwise)))
+
+
+def both(*tests: Expr) -> Call:
+    """AND(…)."""
+    return Call("AND", tests)
+
+
+def either(*tests: Expr) -> Call:
+    """OR(…)."""
+    return Call("OR", tests)
+
+
+def rounded(expr: Expr, places: int) -> Call:
+    """ROUND(expr, places), half away from zero."""
+    return Call("ROUND", (expr, _expr(places)))
+
+
+def absolute(expr: Expr) -> Call:
+    """ABS(expr)."""
+    return Call("ABS", (expr,))
+
+
+def least(*exprs: Operand) -> Call:
+    """MIN(…)."""
+    return Call("MIN", tuple(_expr(e) for e in exprs))
+
+
+def most(*exprs: Operand) -> Call:
+    """MAX(…)."""
+    return Call("MAX", tuple(_expr(e) for e in exprs))
+
+
+def total(*exprs: Expr) -> Call:
+    """SUM(…): texts and blanks do not count."""
+    return Call("SUM", exprs)
+
+
+def count(*exprs: Expr) -> Call:
+    """COUNT(…): how many cells hold a number."""
+    return Call("COUNT", exprs)
+
+
+def is_number(expr: Expr) -> Call:
+    """ISNUMBER(expr)."""
+    return Call("ISNUMBER", (expr,))
+
+
+def blank(expr: Expr) -> Binary:
+    """Whether a cell holds nothing: ``F6=""`` is true for a blank cell, false for 0."""
+    return Binary("=", expr, Text(""))
+
+
+def join(*parts: Operand) -> Join:
+    """Write texts and numbers one after another (``&``)."""
+    return Join(tuple(_expr(part) for part in parts))
+
+
+def count_where(**tests: Operand | None) -> Over:
+    """COUNTIFS: rows whose named columns equal the given values (None: are not blank)."""
+    return Over(_tests(tests))
+
+
+def sum_where(column: str, **tests: Operand | None) -> Over:
+    """SUMIFS of ``column`` over the rows whose named columns equal the given values (None: are not blank)."""
+    return Over(_tests(tests), column)
+
+
+def _tests(tests: dict[str, Operand | None]) -> tuple[tuple[str, Expr | None], ...]:
+    return tuple((name, None if want is None else _expr(want)) for name, want in tests.items())

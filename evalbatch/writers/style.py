@@ -1,0 +1,143 @@
+"""The one look of every workbook, and the one way to put something into a cell.
+
+``Book`` owns the XlsxWriter workbook: its formats are made once and shared, staff text is always written as a string
+(never a formula or a link), numbers are ``Decimal`` until they reach the file, a formula always carries its value.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+FONT = "宋体"
+CREATED = datetime(2025, 1, 1)
+MAX_CELL = 32_767
+"""Excel's limit for the text of one cell, in UTF-16 units."""
+
+INK, FAINT, LINE, NAVY = "#222222", "#808080", "#A6A6A6", "#1F3864"
+HEAD_FILL, INPUT_FILL, CALC_FILL, BAND_FILL = "#DCE6F1", "#FFFBE6", "#F2F2F2", "#F7F9FC"
+ERROR_FILL, WARNING_FILL, NOTICE_FILL, GOOD_FILL = "#F8D7D4", "#FDEBC8", "#E3ECF7", "#E2F0D9"
+
+MONEY, SCORE, RATE, COUNT, GENERAL = "#,##0.00", "0.00", "0.00%", "0", "General"
+
+Look = dict[str, Any]
+BASE: Look = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
+GRID: Look = {"border": 1, "border_color": LINE}
+TITLE: Look = {"bold": True, "font_size": 16, "align": "center", "font_color": NAVY}
+SUBTITLE: Look = {"font_color": FAINT, "align": "center"}
+SECTION: Look = {"bold": True, "font_size": 11, "font_color": NAVY}
+HEAD: Look = {**GRID, "bold": True, "align": "center", "text_wrap": True, "bg_color": HEAD_FILL, "font_color": NAVY}
+TEXT: Look = {**GRID, "text_wrap": True}
+CENTER: Look = {**GRID, "align": "center", "text_wrap": True}
+NUMBER: Look = {**GRID, "align": "right"}
+CALC: Look = {"bg_color": CALC_FILL}
+NOTE: Look = {"font_color": FAINT, "text_wrap": True, "valign": "top"}
+
+_UNCLEAN = re.compile("[\\ud800-\\udfff\\ufffe\\uffff\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")
+
+
+def clean(text: str) -> str:
+    """Make a text safe for a cell: lone surrogates and control characters go, what is too long is cut with ``…``."""
+    text = _UNCLEAN.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+    if len(text.encode("utf-16-le")) // 2 <= MAX_CELL:
+        return text
+    return text.encode("utf-16-le")[: 2 * (MAX_CELL - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def text_width(text: str) -> float:
+    """The width of a text's longest line in characters of the default font: a wide character counts two."""
+    return max((sum(2 if ord(c) > 0x2000 else 1 for c in line) for line in text.split("\n")), default=0)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column ``width`` characters wide."""
+    return sum(max(1, -(-int(text_width(line)) // max(1, int(width - 1)))) for line in text.split("\n"))
+
+
+class Book:
+    """A workbook being written in memory."""
+
+    def __init__(self, title: str) -> None:
+        from xlsxwriter.workbook import Workbook
+
+        self._bytes = io.BytesIO()
+        self.workbook: Workbook = Workbook(
+            self._bytes,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
+        self.workbook.set_properties({"title": clean(title), "author": "evalbatch", "created": CREATED})
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.workbook.formats[0].set_font_name(FONT)
+        self.workbook.formats[0].set_font_size(10)
+
+    def look(self, *looks: Look, **more: Any) -> Format:
+        """The shared format that combines the given looks, later ones winning."""
+        merged: Look = dict(BASE)
+        for look in looks:
+            merged.update(look)
+        merged.update(more)
+        key = tuple(sorted(merged.items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(merged)
+        return self._formats[key]
+
+    def sheet(self, title: str, widths: Iterable[float] = (), *, landscape: bool = True) -> Worksheet:
+        """Add a sheet set up for A4, one page wide, page number in the footer."""
+        ws = self.workbook.add_worksheet(title)
+        for col, width in enumerate(widths):
+            ws.set_column(col, col, width)
+        if landscape:
+            ws.set_landscape()
+        ws.set_paper(9)
+        ws.fit_to_pages(1, 0)
+        ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        ws.set_footer("&C第 &P 页，共 &N 页")
+        ws.hide_gridlines(2)
+        return ws
+
+    def text(self, ws: Worksheet, row: int, col: int, text: str, *looks: Look, **more: Any) -> None:
+        """Write a text as a text, whatever it begins with."""
+        text = clean(text)
+        if text.startswith(("=", "+", "-", "@")):
+            more["quote_prefix"] = True
+        if text:
+            ws.write_string(row, col, text, self.look(*looks, **more))
+        else:
+            ws.write_blank(row, col, None, self.look(*looks, **more))
+
+    def number(
+        self, ws: Worksheet, row: int, col: int, number: Decimal | int | None, *looks: Look, **more: Any
+    ) -> None:
+        """Write a number, or a blank cell for None."""
+        if number is None:
+            ws.write_blank(row, col, None, self.look(*looks, **more))
+        else:
+            ws.write_number(row, col, number, self.look(*looks, **more))
+
+    def formula(
+        self,
+        ws: Worksheet,
+        row: int,
+        col: int,
+        formula: str,
+        value: Decimal | str | bool | None,
+        *looks: Look,
+        **more: Any,
+    ) -> None:
+        """Write a formula (without ``=``) with the value it has now."""
+        cached = "" if value is None else value
+        ws.write_formula(row, col, f"={formula}", self.look(*looks, **more), cached)
+
+    def close(self) -> bytes:
+        """Finish the workbook and return its bytes; equal content gives equal bytes."""
+        self.workbook.close()
+        return self._bytes.getvalue()
