@@ -51,6 +51,8 @@ VERSION_LABEL = "表单版本"
 DEPARTMENT = "部门整体"
 YES, NO = "是", "否"
 WAN, YUAN = "万元", "元"
+WHOLE, ROUNDING = "合计 100", "（尾差）"
+"""What a live check says where the weights are right, and where only rounding is left."""
 
 Text = Entry[str]
 Number = Entry[Decimal]
@@ -124,7 +126,7 @@ def _tolerance(parts: Expr) -> Expr:
 def _sum_check(whole: Expr, added: Expr, addends: Expr, label: str = "") -> Expr:
     """Say in words by how much the parts miss their total; silent while they agree or either side is blank."""
     gap = rounded(whole - rounded(added, 6), 6)
-    rounding = when(absolute(gap) <= _tolerance(addends), "（尾差）", "")
+    rounding = when(absolute(gap) <= _tolerance(addends), ROUNDING, "")
     words = join(label, "填报 ", whole, "，分项合计 ", rounded(added, 6), "，差 ", gap, rounding)
     return when(both(addends > 0, is_number(whole)), when(gap.equals(0), "", words), "")
 
@@ -147,7 +149,7 @@ def _weight_check(indicators: Expr, execution: Expr) -> Expr:
     short = rounded(num(100) - whole, 6)
     return when(
         short.equals(0),
-        "合计 100",
+        WHOLE,
         when(short > 0, join("合计 ", whole, "，少 ", short), join("合计 ", whole, "，多 ", rounded(whole - 100, 6))),
     )
 
@@ -395,10 +397,12 @@ class Indicator(Row):
         width=9,
         example="≥",
     )
-    target: Text = column("年度指标值", need=_R, help="如 2000、≥95%、12月底前", width=16, example="2000")
-    adjusted: Text = column("调整后指标值", help="年中调整过的才填，按它计分", width=13)
+    target: Text = column("年度指标值", Kind.VALUE, need=_R, help="如 2000、≥95%、12月底前", width=16, example="2000")
+    adjusted: Text = column("调整后指标值", Kind.VALUE, help="年中调整过的才填，按它计分", width=13)
     unit: Text = column("计量单位", help="份、人次、%、元/人 等", width=9, example="份")
-    actual: Text = column("实际完成值", need=_R, help="实际完成的数，与指标值同一单位", width=16, example="2150")
+    actual: Text = column(
+        "实际完成值", Kind.VALUE, need=_R, help="实际完成的数，与指标值同一单位", width=16, example="2150"
+    )
     tier: Text = column(
         "定性完成档次",
         Kind.CHOICE,

@@ -116,6 +116,19 @@ class Ref(Expr):
 
 
 @dataclass(frozen=True, eq=False)
+class Cells(Expr):
+    """A named range, for SUM() and COUNT()."""
+
+    name: str
+
+    def excel(self, at: Address) -> str:
+        return at(self.name)
+
+    def value(self, of: Lookup) -> Scalar:
+        raise TypeError(f"a range has no single value: {self.name}")
+
+
+@dataclass(frozen=True, eq=False)
 class Num(Expr):
     """A constant number."""
 
@@ -260,7 +273,8 @@ def _meets(cell: Scalar, want: Scalar) -> bool:
 
 
 def _numbers(args: tuple[Expr, ...], of: Lookup) -> list[Decimal]:
-    return [v for arg in args if isinstance(v := arg.value(of), Decimal)]
+    cells = [c for arg in args for c in (_column(of(arg.name)) if isinstance(arg, Cells) else (arg.value(of),))]
+    return [cell for cell in cells if isinstance(cell, Decimal)]
 
 
 def _round(args: tuple[Expr, ...], of: Lookup) -> Scalar:
@@ -289,6 +303,11 @@ def num(number: int | str) -> Num:
 def ref(name: str) -> Ref:
     """Name a cell (or, inside ``count_where``/``sum_where``, a column)."""
     return Ref(name)
+
+
+def cells(name: str) -> Cells:
+    """Name a range of cells."""
+    return Cells(name)
 
 
 def when(test: Expr, then: Operand, otherwise: Operand) -> Call:

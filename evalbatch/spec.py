@@ -18,12 +18,14 @@ from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 from .formula import Expr
 
 T = TypeVar("T")
+V = TypeVar("V", covariant=True)
 
 
 class Kind(Enum):
-    """What a cell holds. Amounts are typed in the unit chosen on the form (万元 or 元) and kept in 元."""
+    """What a cell holds. VALUE is the text of a target or result, where ``—`` means nothing. Amounts are typed in the unit chosen on the form (万元 or 元) and kept in 元."""
 
     TEXT = "文字"
+    VALUE = "指标值"
     CODE = "编号"
     CHOICE = "选项"
     AMOUNT = "金额"
@@ -64,14 +66,14 @@ class Trouble(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
+class Entry(Generic[V]):
     """One cell as it was read: the value understood, the text as it stands there, and where that is.
 
     ``place`` is None where the form has no such cell (its heading is missing). ``decimals`` says how many decimals
     the number was written with (of the percentage for a percentage), None where that is unknown.
     """
 
-    value: T | None = None
+    value: V | None = None
     text: str = ""
     place: Place | None = None
     trouble: Trouble | None = None
@@ -216,6 +218,11 @@ def lines_of(cls: type[Row]) -> tuple[Line, ...]:
     """The fixed rows, in order, each with the name of its field."""
     key: Any = cls
     return _fields(key, "line")
+
+
+def heading(cls: type[Row], name: str) -> str:
+    """The heading of a field. Raises StopIteration for a name the sheet does not have."""
+    return next(column.heading for column in columns_of(cls) if column.name == name)
 
 
 @cache

@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := setup.cfg pyproject.toml $(shell find evalbatch -name '*.py' -o -name '*.toml')
+
+.PHONY: help demo test lint format templates clean
+
+help: ## 列出这些命令
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /	/'
+
+demo: .venv/.demo ## 在示例上运行一遍，结果写到 outputs/
+	@$(BIN)/evalbatch run input_templates/examples -o outputs || [ $$? -eq 1 ]
+
+test: .venv/.dev ## 运行全部测试；没有 LibreOffice 时列出没有运行的测试
+	$(BIN)/pytest -n auto -rs
+
+lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
+	$(BIN)/ruff format --config .ci/ruff.toml --check evalbatch tests
+	$(BIN)/ruff check --config .ci/ruff.toml evalbatch tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg --no-cache
+
+format: .venv/.dev ## 整理代码格式
+	$(BIN)/ruff format --config .ci/ruff.toml evalbatch tests
+	$(BIN)/ruff check --config .ci/ruff.toml --fix evalbatch tests
+
+templates: .venv/.demo ## 重新生成 input_templates/ 里的空白表和示例
+	$(BIN)/evalbatch template -o input_templates/预算绩效自评表.xlsx
+	$(BIN)/evalbatch template --example -o input_templates/examples
+
+clean: ## 删除虚拟环境、缓存和输出
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find outputs -mindepth 1 ! -name .gitkeep -delete
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: .venv/bin/python $(SOURCES)
+	$(BIN)/pip install --quiet --disable-pip-version-check .
+	@touch $@
+
+.venv/.dev: .venv/bin/python $(SOURCES)
+	$(BIN)/pip install --quiet --disable-pip-version-check '.[dev]'
+	@touch $@ .venv/.demo

@@ -1,0 +1,298 @@
+"""The command line: parse, call one function, print, exit.
+
+What was asked for goes to stdout; progress, refusals and notes go to stderr. Heavy modules are imported by the
+command that needs them, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from .batch import Input
+    from .model import Evaluation, Finding, Refusal
+    from .policy import Policy
+
+CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: no error; an error or an unreadable input; nothing could be done; Ctrl-C."""
+
+INPUTS = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT…")
+POLICY = click.option("--policy", default="national-2020", show_default=True, help="评分政策的名称，或一个 .toml 文件")
+
+
+class Failure(Exception):
+    """Something the user must know before anything can be done; ends the program with exit code 2."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="evalbatch", message="%(prog)s %(version)s")
+def cli() -> None:
+    """预算绩效自评：读取标准表，逐数核对，逐项打分，逐条说明。
+
+    \b
+    例：
+      evalbatch template -o 自评表.xlsx
+      evalbatch check 自评表.xlsx
+      evalbatch run 收到的文件夹 -o outputs
+    """
+
+
+@cli.command()
+@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件（示例：哪个文件夹）")
+@click.option("--example", is_flag=True, help="写出填好的示例")
+def template(output: Path | None, example: bool) -> None:
+    """写出空白标准表，或填好的示例。
+
+    \b
+    例：
+      evalbatch template -o 自评表.xlsx
+      evalbatch template --example -o 示例
+    """
+    from .examples import EXAMPLES, load
+    from .writers.template import write_form
+
+    if not example:
+        save(output or Path("预算绩效自评表.xlsx"), write_form())
+        return
+    folder = output or Path()
+    for name in EXAMPLES:
+        filling = load(name)
+        save(folder / filling["file"], write_form(filling))
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a file the user named, and say so."""
+    from .batch import OutputError, write_file
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, data)
+    except (OSError, OutputError) as error:
+        raise Failure(
+            str(error) if isinstance(error, OutputError) else f"{path} 不能写入，请检查文件夹和权限"
+        ) from error
+    click.echo(f"已写出 {shown(path)}")
+
+
+@cli.command()
+@INPUTS
+@POLICY
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式"
+)
+@click.option("--debug", is_flag=True, help="出错时显示技术细节")
+def check(inputs: tuple[Path, ...], policy: str, form: str, debug: bool) -> None:
+    """检查一个或一批填好的标准表，列出问题，不写文件。
+
+    \b
+    例：
+      evalbatch check 自评表.xlsx
+      evalbatch check 收到的文件夹 --format json
+    """
+    from .batch import Run, assess
+    from .model import Refusal
+    from .writers.result import refused, result, to_json
+
+    rules, files = load_policy(policy), inputs_of(inputs, None)
+    done, objects = Run(), []
+    for one in files:
+        outcome = assess(one, rules)
+        done.add(outcome)
+        if isinstance(outcome, Refusal):
+            note(f"{shown(one.name)}：{outcome.reason}")
+            objects.append(refused(outcome, rules.name))
+        else:
+            if form == "text":
+                print_evaluation(one, outcome)
+            objects.append(result(outcome))
+    if form == "json":
+        click.echo(to_json(objects), nl=False)
+    sys.exit(exit_code(done))
+
+
+@cli.command()
+@INPUTS
+@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
+@POLICY
+@click.option("--debug", is_flag=True, help="出错时显示技术细节")
+def run(inputs: tuple[Path, ...], output: Path, policy: str, debug: bool) -> None:
+    """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
+
+    \b
+    例：
+      evalbatch run 收到的文件夹 -o outputs
+    """
+    from .batch import OutputError, headline
+    from .batch import run as run_batch
+
+    rules, files = load_policy(policy), inputs_of(inputs, output)
+    with progress(len(files)) as step:
+
+        def report(one: Input, outcome: Evaluation | Refusal) -> None:
+            step(f"{shown(one.name)}：{headline(outcome)}")
+
+        try:
+            done = run_batch(files, output, rules, report)
+        except OutputError as error:
+            raise Failure(str(error)) from error
+    note(
+        f"共 {len(files)} 个文件，已评 {len(done.evaluations)} 个，未评 {len(done.refusals)} 个。结果在 {shown(output)}"
+    )
+    sys.exit(exit_code(done))
+
+
+@cli.command()
+@click.argument("code", required=False)
+def rules(code: str | None) -> None:
+    """列出全部检查规则，或说明其中一条。
+
+    \b
+    例：
+      evalbatch rules
+      evalbatch rules M106
+    """
+    from .rules import CATALOGUE
+
+    if code is None:
+        for entry in CATALOGUE.values():
+            click.echo(f"{entry.code} {entry.name} {entry.severity.value}")
+        return
+    found = CATALOGUE.get(code.upper())
+    if found is None:
+        raise Failure(f"没有编号为“{shown(code)}”的规则。用 evalbatch rules 查看全部规则")
+    click.echo(f"{found.code} {found.name}（{found.severity.value}）\n\n{found.finds}\n")
+    for title, text in (("为什么", found.why), ("怎么办", found.fix), ("依据", found.basis)):
+        click.echo(f"{title}：{text}")
+
+
+@cli.command()
+@click.argument("name", required=False)
+def policies(name: str | None) -> None:
+    """列出随程序提供的评分政策，或打印其中一份。
+
+    \b
+    例：
+      evalbatch policies
+      evalbatch policies national-2020
+    """
+    from . import policy
+
+    try:
+        if name is not None:
+            click.echo(policy.text_of(name), nl=False)
+            return
+        for known in policy.names():
+            click.echo(f"{known} {policy.load(known).title}")
+    except policy.PolicyError as error:
+        raise Failure(str(error)) from error
+
+
+# --- helpers ------------------------------------------------------------------------------------------------------
+
+
+def load_policy(name: str) -> Policy:
+    """The policy of that name or file. Raises Failure."""
+    from .policy import PolicyError, load
+
+    try:
+        return load(name)
+    except PolicyError as error:
+        raise Failure(str(error)) from error
+
+
+def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
+    """The input files. Raises Failure where there is none."""
+    from .batch import gather
+
+    files = gather(paths, outputs)
+    if not files:
+        names = "、".join(shown(path) for path in paths)
+        raise Failure(f"{names} 里没有文件可读。请确认文件夹里放了填好的标准表（.xlsx）")
+    return files
+
+
+def exit_code(done: Any) -> int:
+    """0 without an error, 1 with one or with unreadable inputs, 2 where nothing could be read."""
+    if not done.evaluations:
+        return FAILED
+    return CLEAN if done.clean else FOUND
+
+
+def print_evaluation(one: Input, evaluation: Evaluation) -> None:
+    """Print a workbook's findings for a person to read."""
+    from .batch import headline
+
+    click.echo(f"{shown(one.name)}：{headline(evaluation)}")
+    for finding in evaluation.findings:
+        for line in finding_lines(finding):
+            click.echo(f"  {line}")
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """A finding in two or three lines: what, what to do, what it does to the score."""
+    yield f"[{finding.severity.value}] {shown(finding.message)}"
+    effect = f" {finding.effect}" if finding.effect else ""
+    yield f"    → {shown(finding.fix)}{effect} {finding.code}"
+
+
+def shown(text: object) -> str:
+    """A text as it may be printed: control and direction characters of file names are never printed raw."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+
+
+def note(text: str) -> None:
+    """Say something beside the result."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def progress(count: int) -> Iterator[Any]:
+    """A bar on a terminal, plain lines otherwise."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=count, label="评分", file=sys.stderr) as bar:
+            yield lambda line: bar.update(1)
+    else:
+        yield note
+
+
+def main() -> None:
+    """Run the program: every way it can end is one Chinese line and an agreed exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        cli.main(standalone_mode=False)
+    except Failure as failure:
+        note(str(failure))
+        sys.exit(FAILED)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        note("已中断")
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        note(usage_message(error))
+        sys.exit(FAILED)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        note(f"程序出错（{type(error).__name__}）。请加 --debug 再运行一次，把显示的内容发给维护人员")
+        sys.exit(FAILED)
+
+
+def usage_message(error: click.ClickException) -> str:
+    """A usage error in Chinese."""
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {shown(error.option_name)}。用 evalbatch --help 查看用法"
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        name = error.param.metavar or error.param.opts[0]
+        return f"缺少 {name}。用 evalbatch --help 查看用法"
+    return f"命令写得不对：{shown(error.format_message())}。用 evalbatch --help 查看用法"

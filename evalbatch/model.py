@@ -1,0 +1,368 @@
+"""What flows through the program: a submission, its reconciliation, its scores, the findings, the evaluation.
+
+All records are frozen. Amounts are exact ``Decimal``: in 元 inside a ``Submission``, in the unit the form shows (万元
+or 元) inside an ``Identity``. Scores are points with two decimals, rates are fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from .form import WAN, YES, Budget, Department, Indicator, Problem, Project, Report, Standard, Unit
+from .formula import Expr
+from .spec import Entry, Place, Row
+
+
+class Severity(Enum):
+    """How much a finding weighs; the value is what people read."""
+
+    ERROR = "错误"
+    WARNING = "警告"
+    NOTICE = "提示"
+
+    @property
+    def key(self) -> str:
+        """The name machines read."""
+        return self.name.lower()
+
+
+class Status(Enum):
+    """The verdict on a workbook; the value is what people read."""
+
+    ACCEPTED = "通过"
+    ACCEPTED_WITH_ISSUES = "基本通过，有待核实"
+    REJECTED = "退回修改"
+    NOT_ASSESSED = "未评"
+
+    @property
+    def key(self) -> str:
+        """The name machines read."""
+        return self.name.lower().replace("_", "-")
+
+
+class Drift(Enum):
+    """How a workbook may depart from the form."""
+
+    MISSING_SHEET = "missing-sheet"
+    MISSING_HEADING = "missing-heading"
+    REPEATED_HEADING = "repeated-heading"
+    UNKNOWN_HEADING = "unknown-heading"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Departure:
+    """One departure from the form: what is wanted or found, where, and what it was probably meant to be."""
+
+    drift: Drift
+    name: str
+    place: Place
+    near: str | None = None
+    near_place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """The workbook itself: file name relative to its input folder, content hash, version stamped in it (or None)."""
+
+    file: str
+    sha256: str
+    form_version: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A filled form, every cell with its place. ``headings`` maps a table's field to the cell of its heading."""
+
+    source: Source
+    unit: Unit
+    budget: Budget
+    projects: tuple[Project, ...]
+    indicators: tuple[Indicator, ...]
+    department: Department
+    standards: tuple[Standard, ...]
+    problems: tuple[Problem, ...]
+    report: Report
+    departures: tuple[Departure, ...] = ()
+    headings: Mapping[type[Row], Mapping[str, Place]]
+
+    @property
+    def money_unit(self) -> str:
+        """The unit amounts are typed in: 万元 or 元 (万元 where it was not chosen)."""
+        return self.unit.money.value or WAN
+
+    @property
+    def scale(self) -> Decimal:
+        """How many 元 one shown unit is."""
+        return Decimal(10_000) if self.money_unit == WAN else Decimal(1)
+
+    def indicators_of(self, code: str) -> tuple[Indicator, ...]:
+        """The indicators of a project, or of 部门整体."""
+        return tuple(row for row in self.indicators if row.project.value == code)
+
+    @property
+    def evaluated(self) -> tuple[Project, ...]:
+        """The projects that take part: 是否参评 is 是, and not one with neither budget nor spending."""
+        return tuple(p for p in self.projects if p.evaluated.value == YES and not is_idle(p))
+
+
+def is_idle(project: Project) -> bool:
+    """A project with a budget of 0 and nothing spent is not evaluated, which is no fault."""
+    return project.budget.value == 0 and project.executed.value in (0, None)
+
+
+# --- reconciliation -----------------------------------------------------------------------------------------------
+
+
+class Verdict(Enum):
+    """What came of holding a printed total against its parts; the value is what people read."""
+
+    EQUAL = "相符"
+    ROUNDING = "尾差"
+    DIFFERS = "不符"
+    MISSING = "缺数"
+
+    @property
+    def key(self) -> str:
+        """The name machines read."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A labelled number of an identity, in the shown unit, with the cell it was read from."""
+
+    label: str
+    value: Decimal | None
+    place: Place | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sums:
+    """The arithmetic of an identity, written once: over ``left``, ``parts`` (all parts) and ``p1``, ``p2``, …"""
+
+    right: Expr
+    difference: Expr
+    tolerance: Expr
+    verdict: Expr
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """One identity of one column: ``left`` is the printed total or claim, ``right`` what the parts give.
+
+    ``unit`` is 万元, 元, 分, or % (then the numbers are fractions). ``record`` is the project's code, if it has one.
+    """
+
+    code: str
+    name: str
+    scope: str
+    unit: str
+    record: str | None
+    left: Part
+    parts: tuple[Part, ...]
+    sums: Sums
+    right: Decimal | None
+    difference: Decimal | None
+    tolerance: Decimal
+    verdict: Verdict
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The cells that take part, the total first."""
+        return tuple(p.place for p in (self.left, *self.parts) if p.place is not None)
+
+
+# --- scores -------------------------------------------------------------------------------------------------------
+
+
+class ValueKind(Enum):
+    """What an indicator's target is."""
+
+    QUANTITATIVE = "quantitative"
+    QUALITATIVE = "qualitative"
+    DATE = "date"
+    UNPARSED = "unparsed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A target as understood. ``op`` is one of ``>= <= = > < between about``; ``inferred`` when it was not written."""
+
+    text: str
+    kind: ValueKind
+    op: str | None = None
+    value: Decimal | None = None
+    upper: Decimal | None = None
+    unit: str = ""
+    inferred: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actual:
+    """A result as understood: a number with its unit, or a text. ``doubt`` says why a number cannot be used."""
+
+    text: str
+    value: Decimal | None = None
+    unit: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndicatorScore:
+    """An indicator scored (or not: ``score`` None), the name of the rule applied and the working in words."""
+
+    row: Indicator
+    target: Target
+    actual: Actual
+    rule: str | None
+    score: Decimal | None
+    basis: str
+
+    @property
+    def weight(self) -> Decimal | None:
+        """The indicator's points, None where blank."""
+        return self.row.weight.value
+
+    @property
+    def claimed(self) -> Decimal | None:
+        """The unit's own score."""
+        return self.row.claimed.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExecutionScore:
+    """The execution row: weight in points, both amounts as entries in 元, rate as a fraction, score in points."""
+
+    weight: Decimal
+    budget: Entry[Decimal]
+    executed: Entry[Decimal]
+    rate: Decimal | None
+    score: Decimal | None
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """A project's score, or the unit's as a whole (``project`` None)."""
+
+    code: str
+    name: str
+    project: Project | None
+    execution: ExecutionScore
+    indicators: tuple[IndicatorScore, ...]
+    claimed: Entry[Decimal]
+    claimed_execution: Entry[Decimal]
+    claimed_grade: Entry[str]
+    note: Entry[str]
+    grade: str | None
+
+    @property
+    def indicator_score(self) -> Decimal | None:
+        """Points earned by indicators, None when not one was assessed."""
+        scores = [i.score for i in self.indicators if i.score is not None]
+        return sum(scores, Decimal(0)) if scores else None
+
+    @property
+    def score(self) -> Decimal | None:
+        """Points earned, None when nothing was assessed."""
+        earned = [s for s in (self.execution.score, self.indicator_score) if s is not None]
+        return sum(earned, Decimal(0)) if earned else None
+
+    @property
+    def assessed(self) -> Decimal:
+        """Points that could be assessed."""
+        done = [i.weight or Decimal(0) for i in self.indicators if i.score is not None]
+        return sum(done, self.execution.weight if self.execution.score is not None else Decimal(0))
+
+    @property
+    def weight(self) -> Decimal:
+        """The sum of all weights, execution included."""
+        return sum((i.weight or Decimal(0) for i in self.indicators), self.execution.weight)
+
+    @property
+    def has_results(self) -> bool:
+        """Whether any indicator could be assessed."""
+        return any(i.score is not None for i in self.indicators)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """All scores of a unit; the projects' means are of their 自评得分 (by 全年预算数, and simple)."""
+
+    projects: tuple[Score, ...]
+    department: Score
+    projects_weighted: Decimal | None
+    projects_mean: Decimal | None
+    projects_count: int
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A number in a finding with its unit: 元 (always 元, shown as the form shows money), 分, % (a fraction), or any."""
+
+    value: Decimal
+    unit: str = ""
+
+
+Said = str | Figure | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One fault: where, what stands there, what should, by how much, what to do, what it does to the score."""
+
+    code: str
+    severity: Severity
+    cells: tuple[Place, ...]
+    record: str | None
+    message: str
+    found: Said
+    expected: Said
+    difference: Said
+    fix: str
+    effect: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleRun:
+    """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference)."""
+
+    code: str
+    status: str
+    count: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """Everything known about one workbook."""
+
+    submission: Submission
+    policy_name: str
+    identities: tuple[Identity, ...]
+    scores: Scores
+    findings: tuple[Finding, ...]
+    rules: tuple[RuleRun, ...]
+
+    @property
+    def status(self) -> Status:
+        """Rejected with an error, accepted-with-issues with a warning, accepted otherwise."""
+        severities = {f.severity for f in self.findings}
+        if Severity.ERROR in severities:
+            return Status.REJECTED
+        return Status.ACCEPTED_WITH_ISSUES if Severity.WARNING in severities else Status.ACCEPTED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """A file that could not be read as the form: its name, its hash where it could be opened, and what to do."""
+
+    file: str
+    sha256: str | None
+    reason: str

@@ -1,0 +1,357 @@
+"""Reconciliation: every printed total or claim of a submission held against what its parts give.
+
+The identities are those of budget accounting (支出合计 = 基本支出 + 项目支出 + …). A difference within
+τ(n) = 0.005 × (n + 1) of the shown unit, n being the number of filled addends, is a rounding difference (尾差).
+Codes are those of the rules that report them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from .form import (
+    AMOUNT_COLUMNS,
+    BUDGET_LINES,
+    FUNDS,
+    PROJECT_SPENDING,
+    Budget,
+    BudgetLine,
+    Department,
+    Project,
+)
+from .formula import (
+    Expr,
+    Lookup,
+    Scalar,
+    absolute,
+    both,
+    cells,
+    count,
+    either,
+    is_number,
+    least,
+    most,
+    num,
+    quantize,
+    ref,
+    rounded,
+    total,
+    when,
+)
+from .model import Identity, Part, Submission, Sums, Verdict
+from .policy import Policy
+from .spec import Entry, Place, columns_of
+
+TITLES = {column.name: column.heading for column in columns_of(BudgetLine)}
+LABELS = {line.name: line.label for line in BUDGET_LINES}
+PROJECT_TITLES = {column.name: column.heading for column in columns_of(Project)}
+
+LEFT, RIGHT, DIFFERENCE, TOLERANCE = ref("left"), ref("right"), ref("difference"), ref("tolerance")
+PARTS = cells("parts")
+CENT = Decimal("0.005")
+
+_V = {verdict.name: verdict.value for verdict in Verdict}
+
+
+def _verdict(missing: Expr, equal: Expr, near: Expr | None) -> Expr:
+    differs: Expr | str = _V["DIFFERS"] if near is None else when(near, _V["ROUNDING"], _V["DIFFERS"])
+    return when(missing, _V["MISSING"], when(equal, _V["EQUAL"], differs))
+
+
+NO_LEFT = when(is_number(LEFT), 0, 1).equals(1)
+NO_PARTS = count(PARTS).equals(0)
+_DIFF = when(either(NO_LEFT, NO_PARTS), "", rounded(LEFT - RIGHT, 6))
+_NEAR = rounded(absolute(DIFFERENCE), 6) <= TOLERANCE
+_ZERO = DIFFERENCE.equals(0)
+
+SUM = Sums(
+    right=when(NO_PARTS, "", rounded(total(PARTS), 6)),
+    difference=_DIFF,
+    tolerance=rounded((count(PARTS) + 1) * CENT, 6),
+    verdict=_verdict(either(NO_LEFT, NO_PARTS), _ZERO, _NEAR),
+)
+"""A total against the sum of its parts."""
+
+LIMIT = Sums(
+    right=SUM.right,
+    difference=SUM.difference,
+    tolerance=SUM.tolerance,
+    verdict=_verdict(either(NO_LEFT, NO_PARTS), when(is_number(DIFFERENCE), DIFFERENCE, 1) <= 0, _NEAR),
+)
+"""An amount that may not be above another: equal when it is not above it."""
+
+
+def ratio(places: int) -> Sums:
+    """A printed rate against numerator and denominator, at the decimals it is printed with (of the fraction)."""
+    defined = both(is_number(ref("p1")), is_number(ref("p2")), ref("p2").differs(0))
+    exact = ref("p1") / ref("p2")
+    printed = rounded(LEFT - rounded(exact, places), 8)
+    usable = both(is_number(LEFT), is_number(RIGHT))
+    return Sums(
+        right=when(defined, rounded(exact, max(4, places)), ""),
+        difference=when(usable, rounded(LEFT - RIGHT, 8), ""),
+        tolerance=num(str(Decimal(5).scaleb(-places - 1))),
+        verdict=when(usable, when(printed.equals(0), _V["EQUAL"], _V["DIFFERS"]), _V["MISSING"]),
+    )
+
+
+EXECUTION_POINTS = Sums(
+    right=when(
+        both(count(PARTS).equals(3), ref("p3") > 0),
+        least(ref("p1"), rounded(ref("p1") * most(ref("p2"), 0) / ref("p3"), 2)),
+        "",
+    ),
+    difference=when(both(is_number(LEFT), is_number(RIGHT)), rounded(LEFT - RIGHT, 6), ""),
+    tolerance=num(str(CENT)),
+    verdict=when(
+        both(is_number(LEFT), is_number(RIGHT)),
+        when(rounded(absolute(LEFT - RIGHT), 6) <= CENT, _V["EQUAL"], _V["DIFFERS"]),
+        _V["MISSING"],
+    ),
+)
+"""A printed execution score against weight × executed ÷ budget, to 0.01 points."""
+
+
+def reconcile(submission: Submission, policy: Policy) -> tuple[Identity, ...]:
+    """Every identity of a submission, in the order the catalogue lists them."""
+    return tuple(_Reconciler(submission, policy).all())
+
+
+class _Reconciler:
+    """Builds the identities of one submission."""
+
+    def __init__(self, submission: Submission, policy: Policy) -> None:
+        self.submission = submission
+        self.policy = policy
+        self.budget = submission.budget
+
+    def all(self) -> Iterator[Identity]:
+        yield from self.lines("M101", "spending")
+        yield from self.lines("M102", "basic")
+        yield from self.project_total()
+        for project in self.submission.projects:
+            yield from self.funds(project)
+        yield from self.lines("M105", "income")
+        yield from self.limits()
+        yield from self.balance()
+        for project in self.submission.projects:
+            yield from self.standards(project)
+        yield from self.claims()
+
+    def part(self, label: str, entry: Entry[Decimal], *, money: bool = True) -> Part:
+        value = entry.value
+        shown = value / self.submission.scale if money and value is not None else value
+        return Part(label=label, value=shown, place=entry.place)
+
+    def line(self, name: str, amount: str) -> Part:
+        return self.part(LABELS[name], amount_of(self.budget, name, amount))
+
+    def identity(
+        self,
+        code: str,
+        name: str,
+        scope: str,
+        left: Part,
+        parts: list[Part],
+        sums: Sums = SUM,
+        *,
+        unit: str = "",
+        record: str | None = None,
+    ) -> Identity:
+        held = _Held(left, parts)
+        right = held.number("right", sums.right)
+        difference = held.number("difference", sums.difference)
+        tolerance = held.number("tolerance", sums.tolerance)
+        return Identity(
+            code=code,
+            name=name,
+            scope=scope,
+            unit=unit or self.submission.money_unit,
+            record=record,
+            left=left,
+            parts=tuple(parts),
+            sums=sums,
+            right=right,
+            difference=difference,
+            tolerance=tolerance or Decimal(0),
+            verdict=Verdict(sums.verdict.value(held)),
+        )
+
+    def lines(self, code: str, name: str) -> Iterator[Identity]:
+        addends = next(line.parts for line in BUDGET_LINES if line.name == name)
+        words = f"{LABELS[name]} = {' + '.join(LABELS[part] for part in addends)}"
+        for amount in AMOUNT_COLUMNS:
+            parts = [self.line(part, amount) for part in addends]
+            yield self.identity(code, words, TITLES[amount], self.line(name, amount), parts)
+
+    def project_total(self) -> Iterator[Identity]:
+        counted = [p for p in self.submission.projects if p.category.value in PROJECT_SPENDING]
+        words = f"{LABELS['project']} = 各项目合计（{'、'.join(PROJECT_SPENDING)}）"
+        for amount in AMOUNT_COLUMNS:
+            parts = [self.part(p.name.value or p.code.text, getattr(p, amount)) for p in counted]
+            yield self.identity("M103", words, TITLES[amount], self.line("project", amount), parts)
+
+    def funds(self, project: Project) -> Iterator[Identity]:
+        for amount in AMOUNT_COLUMNS:
+            names = [f"{fund}_{amount}" for fund in FUNDS]
+            parts = [self.part(_source(name), getattr(project, name)) for name in names]
+            words = f"项目 {_label(project)}：项目资金 = {' + '.join(part.label for part in parts)}"
+            left = self.part(PROJECT_TITLES[amount], getattr(project, amount))
+            yield self.identity("M104", words, TITLES[amount], left, parts, record=project.code.value)
+
+    def limits(self) -> Iterator[Identity]:
+        words = f"{TITLES['executed']} ≤ {TITLES['budget']}"
+        for line in BUDGET_LINES:
+            if line.name in SPENDING_LINES:
+                left, right = self.line(line.name, "executed"), self.line(line.name, "budget")
+                yield self.identity("M106", f"{line.label}：{words}", TITLES["executed"], left, [right], LIMIT)
+        for project in self.submission.projects:
+            left = self.part(TITLES["executed"], project.executed)
+            right = self.part(TITLES["budget"], project.budget)
+            yield self.identity(
+                "M106",
+                f"项目 {_label(project)}：{words}",
+                TITLES["executed"],
+                left,
+                [right],
+                LIMIT,
+                record=project.code.value,
+            )
+
+    def balance(self) -> Iterator[Identity]:
+        for amount in AMOUNT_COLUMNS:
+            names = ["spending", "left_over"] if amount == "executed" else ["spending"]
+            words = f"{LABELS['income']} = {' + '.join(LABELS[name] for name in names)}"
+            parts = [self.line(name, amount) for name in names]
+            yield self.identity("M107", words, TITLES[amount], self.line("income", amount), parts)
+
+    def standards(self, project: Project) -> Iterator[Identity]:
+        rows = [row for row in self.submission.standards if row.project.value == project.code.value]
+        if not rows:
+            return
+        parts = [
+            Part(
+                label=row.content.value or "", value=quantize(amount / self.submission.scale, 6), place=row.price.place
+            )
+            for row in rows
+            if (amount := standard_amount(row.price.value, row.quantity.value, row.periods.value)) is not None
+        ]
+        left = self.part(TITLES["budget"], project.budget)
+        words = f"项目 {_label(project)}：全年预算数 = Σ 标准 × 数量 × 期数"
+        yield self.identity("M108", words, TITLES["budget"], left, parts, record=project.code.value)
+
+    def claims(self) -> Iterator[Identity]:
+        share = self.budget.project_share
+        if not share.is_blank:
+            parts = [self.line("project", "budget"), self.line("spending", "budget")]
+            words = f"项目支出占比 = {LABELS['project']} ÷ {LABELS['spending']}"
+            yield self.rate("M109", words, share, parts, None)
+        for project in self.submission.projects:
+            yield from self.project_claims(project)
+        department, spending = self.submission.department, self.budget.spending
+        yield from self.points("部门整体", None, department, spending)
+
+    def rate(self, code: str, words: str, claim: Entry[Decimal], parts: list[Part], record: str | None) -> Identity:
+        left = self.part("填报值", claim, money=False)
+        places = 2 + (claim.decimals if claim.decimals is not None else 2)
+        return self.identity(code, words, TITLES["budget"], left, parts, ratio(places), unit="%", record=record)
+
+    def project_claims(self, project: Project) -> Iterator[Identity]:
+        if not project.claimed_rate.is_blank:
+            parts = [self.part(TITLES[a], getattr(project, a)) for a in ("executed", "budget")]
+            words = f"项目 {_label(project)}：执行率 = {TITLES['executed']} ÷ {TITLES['budget']}"
+            yield self.rate("M109", words, project.claimed_rate, parts, project.code.value)
+        yield from self.points(f"项目 {_label(project)}", project.code.value, project, project)
+
+    def points(
+        self, whose: str, record: str | None, source: Project | Department, money: Project | BudgetLine
+    ) -> Iterator[Identity]:
+        if source.claimed_execution.is_blank:
+            return
+        weight = source.execution_weight
+        points = self.policy.execution_weight if weight.value is None else weight.value
+        parts = [
+            Part(label="分值", value=points, place=weight.place),
+            self.part(TITLES["executed"], money.executed),
+            self.part(TITLES["budget"], money.budget),
+        ]
+        left = self.part("填报值", source.claimed_execution, money=False)
+        words = f"{whose}：执行率得分 = 分值 × {TITLES['executed']} ÷ {TITLES['budget']}"
+        yield self.identity("M111", words, TITLES["executed"], left, parts, EXECUTION_POINTS, unit="分", record=record)
+
+
+SPENDING_LINES = (
+    "spending",
+    "basic",
+    "staff_cost",
+    "office_cost",
+    "project",
+    "other_spending",
+    "three_public",
+    "procurement",
+)
+"""Lines of 收支预决算 whose execution may not exceed the budget."""
+
+
+class _Held:
+    """What the arithmetic of an identity refers to, its own results included."""
+
+    def __init__(self, left: Part, parts: list[Part]) -> None:
+        self._values: dict[str, Scalar] = {"left": left.value}
+        self._values.update({f"p{i}": part.value for i, part in enumerate(parts, 1)})
+        self._parts = tuple(part.value for part in parts)
+
+    def __call__(self, name: str) -> Scalar | tuple[Scalar, ...]:
+        return self._parts if name == "parts" else self._values[name]
+
+    def number(self, name: str, expr: Expr) -> Decimal | None:
+        lookup: Lookup = self
+        value = expr.value(lookup)
+        self._values[name] = value
+        return value if isinstance(value, Decimal) else None
+
+
+def amount_of(budget: Budget, line: str, amount: str) -> Entry[Decimal]:
+    """One amount of 收支预决算, in 元."""
+    entry: Entry[Decimal] = getattr(getattr(budget, line), amount)
+    return entry
+
+
+def standard_amount(price: Decimal | None, quantity: Decimal | None, periods: Decimal | None) -> Decimal | None:
+    """标准 × 数量 × 期数 in 元, rounded to 分; blank periods count as 1; None where price or quantity is blank."""
+    if price is None or quantity is None:
+        return None
+    return quantize(price * quantity * (Decimal(1) if periods is None else periods), 2)
+
+
+def _source(name: str) -> str:
+    return PROJECT_TITLES[name].split("·")[0]
+
+
+def _label(project: Project) -> str:
+    return project.code.text or project.name.text
+
+
+def ratio_of_ten_thousand(identity: Identity) -> Place | None:
+    """The one cell that makes a failing sum hold when its amount is taken 10,000 times larger or smaller.
+
+    Only sums and limits can tell (their sides are money); None where no single cell explains the difference.
+    """
+    if identity.sums not in (SUM, LIMIT) or identity.left.value is None or identity.right is None:
+        return None
+    for part in (identity.left, *identity.parts):
+        for factor in (Decimal(10_000), Decimal(1) / 10_000):
+            if part.place is None or not part.value or not _holds_with(identity, part, part.value * factor):
+                continue
+            return part.place
+    return None
+
+
+def _holds_with(identity: Identity, part: Part, value: Decimal) -> bool:
+    left = value if part is identity.left else (identity.left.value or Decimal(0))
+    right = sum((value if p is part else p.value or Decimal(0) for p in identity.parts), Decimal(0))
+    if identity.sums is LIMIT:
+        nearer = value < (part.value or 0) if part is identity.left else value > (part.value or 0)
+        return nearer and right > 0 and right / 20 <= left <= right * Decimal("1.2")
+    return abs(left - right) <= identity.tolerance

@@ -1,0 +1,150 @@
+"""The catalogue: what a rule is, how one is registered, and how all of them run over one workbook.
+
+A rule is a generator of ``Found`` over a ``Case``. Its docstring is its page, in the language of its readers: the
+first line says what it finds, then ``Why:``, ``Fix:`` and ``Basis:``. Bad data never raises; a rule that crashes is
+one line of the ledger and hides nothing else; a rule whose sheet is missing says that it did not run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ..model import Finding, Identity, RuleRun, Said, Scores, Severity, Submission, Verdict
+from ..policy import Policy
+from ..reconcile import ratio_of_ten_thousand
+from ..spec import Entry, Place, Row, sheet_of
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a rule may look at: the submission, the policy, the identities and the scores."""
+
+    submission: Submission
+    policy: Policy
+    identities: tuple[Identity, ...]
+    scores: Scores
+
+    @cached_property
+    def slips(self) -> dict[Place, Identity]:
+        """Cells whose amount is 10,000 times off: taken in the other unit, the identity holds."""
+        found: dict[Place, Identity] = {}
+        for identity in self.identities:
+            if identity.verdict is Verdict.DIFFERS and (place := ratio_of_ten_thousand(identity)):
+                found.setdefault(place, identity)
+        return found
+
+    def explained(self, identity: Identity) -> bool:
+        """Whether a slip of one of its cells already explains why an identity fails."""
+        return any(place in self.slips for place in identity.places)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a rule yields; code and severity come from its registration unless it gives a severity of its own."""
+
+    cells: tuple[Place, ...]
+    message: str
+    fix: str
+    effect: str = ""
+    record: str | None = None
+    found: Said = None
+    expected: Said = None
+    difference: Said = None
+    severity: Severity | None = None
+
+
+Check = Callable[[Case], Iterator[Found]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A registered check: its code, its Chinese name, its severity, the sheets it needs, and its page."""
+
+    code: str
+    name: str
+    severity: Severity
+    needs: tuple[type[Row], ...]
+    check: Check
+    finds: str
+    why: str
+    fix: str
+    basis: str
+
+
+CATALOGUE: dict[str, Rule] = {}
+_PAGE = re.compile(r"(?P<finds>.+?)\n\s*Why: (?P<why>.+?)\n\s*Fix: (?P<fix>.+?)\n\s*Basis: (?P<basis>.+)", re.S)
+_CODE = re.compile(r"[A-Z]\d{3}")
+
+
+def rule(code: str, name: str, severity: Severity, *needs: type[Row]) -> Callable[[Check], Check]:
+    """Register a check. Raises ValueError for a bad or repeated code, or a docstring that is no page."""
+
+    def register(check: Check) -> Check:
+        page = _PAGE.fullmatch((check.__doc__ or "").strip())
+        if page is None or not _CODE.fullmatch(code) or code in CATALOGUE:
+            raise ValueError(f"rule {code}: bad code or docstring without Why, Fix, Basis")
+        said = {key: re.sub(r"\s*\n\s*", "", text.strip()) for key, text in page.groupdict().items()}
+        CATALOGUE[code] = Rule(code=code, name=name, severity=severity, needs=needs, check=check, **said)
+        return check
+
+    return register
+
+
+def run(case: Case) -> tuple[tuple[Finding, ...], tuple[RuleRun, ...]]:
+    """Run the whole catalogue. Findings come must-fix first, then by the form's order; the ledger lists every rule."""
+    findings: list[Finding] = []
+    ledger: list[RuleRun] = []
+    for code in sorted(CATALOGUE):
+        found, line = _run_one(CATALOGUE[code], case)
+        findings.extend(found)
+        ledger.append(line)
+    order = {severity: i for i, severity in enumerate(Severity)}
+    findings.sort(key=lambda finding: order[finding.severity])
+    return tuple(findings), tuple(ledger)
+
+
+def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
+    missing = [sheet_of(cls).title for cls in entry.needs if cls not in case.submission.headings]
+    if missing:
+        return [], RuleRun(code=entry.code, status="skipped", reason=f"没有工作表 {'、'.join(missing)}")
+    try:
+        found = [_finding(entry, one) for one in entry.check(case)]
+    except Exception:  # a broken rule must not hide the others
+        reference = hashlib.sha256(traceback.format_exc().encode()).hexdigest()[:8]
+        return [], RuleRun(code=entry.code, status="crashed", reason=f"规则运行出错，编号 {reference}")
+    return found, RuleRun(code=entry.code, status="found" if found else "passed", count=len(found))
+
+
+def _finding(entry: Rule, found: Found) -> Finding:
+    return Finding(
+        code=entry.code,
+        severity=found.severity or entry.severity,
+        cells=found.cells,
+        record=found.record,
+        message=found.message,
+        found=found.found,
+        expected=found.expected,
+        difference=found.difference,
+        fix=found.fix,
+        effect=found.effect,
+    )
+
+
+def places(*entries: Entry[object]) -> tuple[Place, ...]:
+    """The cells of some entries, those without a cell left out."""
+    return tuple(entry.place for entry in entries if entry.place is not None)
+
+
+def merged(items: Iterable[Found]) -> Iterator[Found]:
+    """Merge findings that say the same about different cells into one that lists the cells."""
+    grouped: dict[tuple[object, ...], Found] = {}
+    for item in items:
+        key = (item.message, item.fix, item.record, item.severity)
+        seen = grouped.get(key)
+        grouped[key] = item if seen is None else replace(seen, cells=tuple(dict.fromkeys(seen.cells + item.cells)))
+    yield from grouped.values()

@@ -1,0 +1,171 @@
+"""Indicator rules I…: there are indicators, and their targets and results can be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..form import DEPARTMENT, Department, Indicator, Project
+from ..model import IndicatorScore, Score, Severity, ValueKind
+from ..score import tier_of
+from ..spec import heading, sheet_of
+from .catalogue import Case, Found, places, rule
+from .words import at, points, quoted
+
+
+def taking_part(case: Case) -> tuple[Score, ...]:
+    """The scores of the projects that take part, then the unit's as a whole."""
+    evaluated = {id(project) for project in case.submission.evaluated}
+    return (*(s for s in case.scores.projects if id(s.project) in evaluated), case.scores.department)
+
+
+def whose(score: Score) -> str:
+    """How a message names what a score belongs to: ``项目 2 计生系列保险``, or 部门整体."""
+    return f"项目 {score.code} {score.name}".strip() if score.project else DEPARTMENT
+
+
+def each_indicator(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
+    """Every indicator that is scored, with the score it belongs to."""
+    for score in taking_part(case):
+        for indicator in score.indicators:
+            yield score, indicator
+
+
+@rule("I101", "参评项目没有指标", Severity.ERROR, Indicator)
+def no_indicators(case: Case) -> Iterator[Found]:
+    """参评的项目一个绩效指标也没有；或者填了部门整体的自评总分，却没有部门整体的指标。
+
+    Why: 没有指标就没有打分的依据，自评得分是凭空的。
+    Fix: 补填绩效指标和实际完成值；确实不评的，把是否参评改为“否”并写明原因。
+    Basis: [law] 财预〔2020〕10号：自评按指标逐项打分；[practice] 无指标的项目退回。
+    """
+    for score in taking_part(case):
+        claimed = score.claimed.value
+        if score.indicators or (score.project is None and claimed is None):
+            continue
+        own = f"，自评得分却填了 {points(claimed)}" if claimed is not None else ""
+        anchor = score.project.code if score.project else score.claimed
+        yield Found(
+            cells=places(anchor, score.claimed) if claimed is not None else places(anchor),
+            record=score.code,
+            message=f"{anchor.place}（{whose(score)}）在{sheet_of(Indicator).title}表没有一个指标{own}。",
+            found="0 个指标" if claimed is None else f"0 个指标，自评 {points(claimed)}",
+            expected="至少一个产出指标和一个效益指标",
+            fix="请补填绩效指标和实际完成值；确实不参评的，请改为“否”并写明原因。",
+            effect="没有指标，得分未评，不定等级。",
+        )
+
+
+@rule("I201", "完成值无法计算", Severity.ERROR, Indicator)
+def unusable_result(case: Case) -> Iterator[Found]:
+    """指标值是数，实际完成值却不是数（如“完成”），或者单位不同、百分号缺失，无法比较。
+
+    Why: 结果要与目标比较才能打分，文字结论代替不了实际完成的数。
+    Fix: 填实际完成的数，单位与指标值一致。
+    Basis: [system] 定量指标的完成值必须是数。
+    """
+    for score, indicator in each_indicator(case):
+        row, target, actual = indicator.row, indicator.target, indicator.actual
+        if target.kind is not ValueKind.QUANTITATIVE or row.actual.is_blank or row.actual.trouble is not None:
+            continue
+        if actual.value is not None and not actual.doubt:
+            continue
+        why = actual.doubt or "不是可以计算的数"
+        yield Found(
+            cells=places(row.actual, row.target),
+            record=score.code,
+            message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，"
+            f"指标值是{quoted(target.text)}，{why}。",
+            found=row.actual.text,
+            expected=f"与“{target.text}”同一单位的数",
+            fix="请填实际完成的数，单位与指标值一致。",
+            effect=f"这个指标未评{_weight(indicator)}。",
+        )
+
+
+def _weight(indicator: IndicatorScore) -> str:
+    return f"（{points(indicator.weight)}）" if indicator.weight is not None else ""
+
+
+@rule("I202", "指标值无法理解", Severity.WARNING, Indicator)
+def unclear_target(case: Case) -> Iterator[Found]:
+    """指标值既不是带比较符号的数，也不是定性的词，系统无法判断完成与否。
+
+    Why: 读不懂的目标不能打分，也不应猜。
+    Fix: 一个指标只写一个目标，如“≥95%”“2000份”；定性的在指标性质选“定性”。
+    Basis: [practice] 指标应当清晰、可衡量。
+    """
+    for score, indicator in each_indicator(case):
+        row, target = indicator.row, indicator.target
+        unclear = target.kind in (ValueKind.UNPARSED, ValueKind.DATE)
+        if unclear and not row.target.is_blank and not row.actual.is_blank:
+            entry = row.target if row.adjusted.is_blank else row.adjusted
+            yield Found(
+                cells=places(entry),
+                record=score.code,
+                message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，系统不能据此计算。",
+                found=target.text,
+                expected="如“≥95%”或“2000份”",
+                fix="请改写成一个可以比较的目标，或由人工评定。",
+                effect=f"这个指标未评{_weight(indicator)}。",
+            )
+
+
+@rule("I203", "定性指标缺档次或得分", Severity.WARNING, Indicator)
+def qualitative_open(case: Case) -> Iterator[Found]:
+    """定性指标填了实际完成情况，但看不出属于哪一档，或者没有自评得分。
+
+    Why: 定性指标按档次给分，档次和得分都由单位自己判断，系统只核对两者是否相符。
+    Fix: 选择定性完成档次，并填自评得分。
+    Basis: [law] 财预〔2020〕10号：定性指标分三档计分。
+    """
+    for score, indicator in each_indicator(case):
+        row = indicator.row
+        if indicator.target.kind is not ValueKind.QUALITATIVE or row.actual.is_blank or indicator.score is not None:
+            continue
+        if row.weight.value is None or row.tier.trouble is not None:
+            continue
+        lacking = row.tier if tier_of(row, case.policy) is None else row.claimed
+        name = heading(Indicator, "tier" if lacking is row.tier else "claimed")
+        yield Found(
+            cells=places(lacking, row.actual),
+            record=score.code,
+            message=f"{at(lacking, name)}没有填，{at(row.actual, heading(Indicator, 'actual'))}"
+            f"写的是{quoted(row.actual.text)}，无法给定性指标计分。",
+            found="空白",
+            expected="、".join(tier.name for tier in case.policy.tiers) if lacking is row.tier else "自评得分",
+            fix=f"请填写{name}。",
+            effect=f"这个指标未评{_weight(indicator)}。",
+        )
+
+
+@rule("I301", "自评得分没有完成值支持", Severity.ERROR, Indicator)
+def unsupported_score(case: Case) -> Iterator[Found]:
+    """项目（或部门整体）填了自评得分，但它的指标没有一个实际完成值。
+
+    Why: 没有结果的得分无法复核；不是满分的，还应说明扣分的原因。
+    Fix: 逐个指标填写实际完成值；扣了分的写明偏差原因。
+    Basis: [law] 财预〔2020〕10号：按实际完成值与指标值比较计分；[system] 得分低于分值须写原因。
+    """
+    for score in taking_part(case):
+        claimed = score.claimed.value
+        if claimed is None or not score.indicators or not all(i.row.actual.is_blank for i in score.indicators):
+            continue
+        lost = Decimal(100) - claimed
+        reasons = [score.note, *(i.row.reason for i in score.indicators)]
+        silent = lost > 0 and all(entry.is_blank for entry in reasons)
+        also = f"；扣了 {points(lost)}，也没有写原因" if silent else ""
+        yield Found(
+            cells=places(score.claimed),
+            record=score.code,
+            message=f"{at(score.claimed, _claimed_heading(score))}填报 {points(claimed)}，{whose(score)}的 "
+            f"{len(score.indicators)} 个指标没有一个实际完成值{also}。",
+            found=points(claimed),
+            expected="有实际完成值支持的得分" + ("，并写明扣分原因" if silent else ""),
+            fix="请逐个指标填写实际完成值" + ("，并写明扣分的原因。" if silent else "。"),
+            effect="得分未评，不定等级。",
+        )
+
+
+def _claimed_heading(score: Score) -> str:
+    return heading(Project if score.project else Department, "claimed")

@@ -1,0 +1,337 @@
+"""Money rules M…: totals against parts, execution against budget, claims against what they are made of.
+
+M101 to M109 report the identities of ``reconcile``; the others look at single amounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..form import BUDGET_LINES, Budget, Project, Standard
+from ..model import Figure, Identity, Severity, Verdict
+from ..spec import Place, heading
+from .catalogue import Case, Found, merged, places, rule
+from .words import at, cells, figure, money, percent, points
+
+
+def _of(case: Case, code: str, *verdicts: Verdict) -> Iterator[Identity]:
+    return (i for i in case.identities if i.code == code and i.verdict in verdicts)
+
+
+def _said(identity: Identity, number: Decimal) -> str:
+    if identity.unit == "%":
+        return percent(number)
+    return points(number) if identity.unit == "分" else f"{figure(number)} {identity.unit}"
+
+
+def _figure(case: Case, identity: Identity, number: Decimal | None) -> Figure | None:
+    if number is None:
+        return None
+    if identity.unit in ("%", "分"):
+        return Figure(value=number, unit=identity.unit)
+    return Figure(value=number * case.submission.scale, unit="元")
+
+
+def _signed(identity: Identity, number: Decimal) -> str:
+    return f"{'多' if number > 0 else '少'} {_said(identity, abs(number))}"
+
+
+def _sums(case: Case, code: str, fix: str) -> Iterator[Found]:
+    """Report a sum that does not hold; within the tolerance it is a notice. Columns that say the same are merged."""
+    found = []
+    for identity in _of(case, code, Verdict.DIFFERS, Verdict.ROUNDING):
+        if case.explained(identity) or identity.left.value is None or identity.right is None:
+            continue
+        found.append(_sum(case, identity, fix))
+    yield from _merge_columns(found)
+
+
+def _sum(case: Case, identity: Identity, fix: str) -> Found:
+    left, right, gap = (
+        identity.left.value or Decimal(0),
+        identity.right or Decimal(0),
+        identity.difference or Decimal(0),
+    )
+    near = identity.verdict is Verdict.ROUNDING
+    terms = " + ".join(figure(part.value) for part in identity.parts if part.value is not None)
+    adds = f"分项 {terms} = {_said(identity, right)}" if terms.count("+") else f"对应的数为 {_said(identity, right)}"
+    tail = (
+        f"，在容差 {figure(identity.tolerance, 3)} 以内，属于尾差"
+        if near
+        else f"，超出容差 {figure(identity.tolerance, 3)}"
+    )
+    return Found(
+        cells=identity.places,
+        record=identity.record,
+        message=f"{identity.left.place}（{identity.left.label}，{identity.scope}）填报 {_said(identity, left)}，"
+        f"{adds}，{_signed(identity, gap)}{tail}。核对关系：{identity.name}。",
+        found=_figure(case, identity, left),
+        expected=_figure(case, identity, right),
+        difference=_figure(case, identity, gap),
+        fix="四舍五入造成的尾差，可以不改；如有条件请与决算表保持一致。" if near else fix,
+        effect="不影响得分。",
+        severity=Severity.NOTICE if near else None,
+    )
+
+
+def _merge_columns(found: list[Found]) -> Iterator[Found]:
+    """Merge findings whose figures are equal in several columns (年初 and 全年, say) into one that lists the cells."""
+    kept: dict[object, Found] = {}
+    for item in found:
+        key = (item.record, item.found, item.expected, item.severity, item.message.rpartition("核对关系")[2])
+        if key in kept:
+            first = kept[key]
+            joined = tuple(dict.fromkeys(first.cells + item.cells))
+            also = f"{item.cells[0]} 同样如此。"
+            kept[key] = Found(**{**first.__dict__, "cells": joined, "message": first.message + also})
+        else:
+            kept[key] = item
+    yield from kept.values()
+
+
+@rule("M101", "支出合计与分项不符", Severity.ERROR, Budget)
+def spending_total(case: Case) -> Iterator[Found]:
+    """支出合计不等于基本支出、项目支出、其他支出之和。差额在容差以内的算尾差，只提示。
+
+    Why: 总数与分项对不上，报告里的每个比例、每次引用都可能是错的。
+    Fix: 对照决算表逐项核对，改正合计数或分项数。
+    Basis: [form] 部门决算报表的平衡关系；容差 0.005 ×（分项数 + 1）为四舍五入的最大误差。
+    """
+    yield from _sums(case, "M101", "请对照决算表核对合计数和各分项，改正填错的一处。")
+
+
+@rule("M102", "基本支出与分项不符", Severity.ERROR, Budget)
+def basic_total(case: Case) -> Iterator[Found]:
+    """基本支出不等于人员经费与日常公用经费之和。
+
+    Why: 基本支出只由这两项组成，对不上说明其中有数填错。
+    Fix: 对照决算表核对三个数，改正填错的一处。
+    Basis: [form] 部门决算报表的平衡关系。
+    """
+    yield from _sums(case, "M102", "请对照决算表核对基本支出、人员经费、日常公用经费。")
+
+
+@rule("M103", "项目支出与各项目之和不符", Severity.ERROR, Budget, Project)
+def project_total(case: Case) -> Iterator[Found]:
+    """收支预决算的项目支出不等于项目资金表中其他运转类、特定目标类项目之和。
+
+    Why: 漏列项目或金额填错，都会在这里露出来；不参评的项目也要列入。
+    Fix: 补齐漏列的项目，或核对各项目的金额和类别。
+    Basis: [form] 项目支出由各项目组成；[practice] 项目漏列是复核的重点。
+    """
+    yield from _sums(case, "M103", "请检查有没有漏列的项目，并核对各项目的金额和类别。")
+
+
+@rule("M104", "项目资金与来源之和不符", Severity.ERROR, Project)
+def project_funds(case: Case) -> Iterator[Found]:
+    """项目的金额不等于当年财政拨款、上年结转、其他资金之和。
+
+    Why: 自评表要求分资金来源填写，三项之和就是年度资金总额。
+    Fix: 核对三项来源和总额，改正填错的一处。
+    Basis: [form] 项目支出绩效自评表“项目资金”栏。
+    """
+    yield from _sums(case, "M104", "请核对三项资金来源和总额，改正填错的一处。")
+
+
+@rule("M105", "收入合计与分项不符", Severity.ERROR, Budget)
+def income_total(case: Case) -> Iterator[Found]:
+    """收入合计不等于财政拨款收入、上年结转、其他收入之和。
+
+    Why: 收入总数与来源对不上，收支就无法平衡。
+    Fix: 对照决算表核对收入合计和各分项。
+    Basis: [form] 部门决算报表的平衡关系。
+    """
+    yield from _sums(case, "M105", "请对照决算表核对收入合计和各分项。")
+
+
+@rule("M106", "执行数超过预算数", Severity.ERROR)
+def over_budget(case: Case) -> Iterator[Found]:
+    """全年执行数大于全年预算数。
+
+    Why: 支出不能超过调整后的预算；多半是预算调整没有填，或把两栏填反了。
+    Fix: 核对执行数；有追加预算的，把追加数计入全年预算数并注明文号。
+    Basis: [system] 执行率超过 100% 提示错误，得分按分值封顶。
+    """
+    over = {(i.record, i.left.label): i for i in _of(case, "M106", Verdict.DIFFERS)}
+    lines = {label for record, label in over if record is None}
+    for (record, label), identity in over.items():
+        if case.explained(identity) or identity.left.value is None or not identity.right:
+            continue
+        if record is None and _because_of_below(label, lines, any(rec is not None for rec, _ in over)):
+            continue
+        gap = identity.difference or Decimal(0)
+        yield Found(
+            cells=identity.places,
+            record=record,
+            message=f"{identity.left.place}（{_what(identity)}）为 {_said(identity, identity.left.value)}，超过"
+            f"{heading(Project, 'budget')} {_said(identity, identity.right)}，超出 {_said(identity, gap)}。",
+            found=_figure(case, identity, identity.left.value),
+            expected=_figure(case, identity, identity.right),
+            difference=_figure(case, identity, gap),
+            fix="请核对执行数；确有追加预算的，请把追加数计入全年预算数，并在说明栏写明文号。",
+            effect="执行率得分按分值封顶。" if record else "部门整体的执行率得分按分值封顶。",
+        )
+
+
+def _what(identity: Identity) -> str:
+    return identity.name.split("：")[0] + "，" + identity.scope if identity.record is None else identity.scope
+
+
+def _because_of_below(label: str, over: set[str], projects_over: bool) -> bool:
+    """Whether a line is over only because a line (or a project) below it is."""
+    line = next((ln for ln in BUDGET_LINES if ln.label == label), None)
+    if line is None or line.name == "project":
+        return line is not None and projects_over
+    labels = {ln.name: ln.label for ln in BUDGET_LINES}
+    return any(labels[part] in over for part in line.parts)
+
+
+@rule("M107", "收支不平衡", Severity.ERROR, Budget)
+def balance(case: Case) -> Iterator[Found]:
+    """收入合计不等于支出合计（执行数一栏为支出合计加年末结转和结余）。
+
+    Why: 预算收支必须平衡；决算时没花完的钱就是结转和结余。
+    Fix: 核对收入合计、支出合计；执行数一栏还要核对年末结转和结余。
+    Basis: [form] 部门预算、决算报表的平衡关系。
+    """
+    yield from _sums(case, "M107", "请核对收入合计、支出合计和年末结转和结余。")
+
+
+@rule("M108", "支出标准说明不了预算", Severity.WARNING, Project, Standard)
+def standards(case: Case) -> Iterator[Found]:
+    """列了支出标准的项目，标准 × 数量 × 期数 的合计与全年预算数不一致。
+
+    Why: 测算与预算不一致，说明标准没有列全，或者预算里有说不清用途的钱。
+    Fix: 补列其余的测算内容，或在调整及偏差说明里解释差额。
+    Basis: [practice] 复核时用支出标准验算项目预算。
+    """
+    for identity in _of(case, "M108", Verdict.DIFFERS):
+        if case.explained(identity) or identity.left.value is None or identity.right is None:
+            continue
+        left, right, gap = identity.left.value, identity.right, identity.difference or Decimal(0)
+        share = f"（占 {percent(abs(gap) / left, 1)}）" if left else ""
+        state = "没有标准可以说明" if gap > 0 else "超出预算"
+        yield Found(
+            cells=identity.places,
+            record=identity.record,
+            message=f"{identity.left.place}（{heading(Project, 'budget')}）为 {_said(identity, left)}，"
+            f"按支出标准测算为 {_said(identity, right)}，{_said(identity, abs(gap))}{share}{state}。",
+            found=_figure(case, identity, left),
+            expected=_figure(case, identity, right),
+            difference=_figure(case, identity, gap),
+            fix="请补列其余的测算内容，或核对标准、数量、期数。",
+            effect="不影响得分。",
+        )
+
+
+@rule("M109", "填报的比例算不出来", Severity.ERROR)
+def claimed_rate(case: Case) -> Iterator[Found]:
+    """填报的项目支出占比或执行率，按分子、分母重新计算得不出来（按填报的小数位数比较）。
+
+    Why: 比例是报告里最常引用的数，分母用错、截断进位都会误导读者。
+    Fix: 按给出的分子、分母改正比例，或改正用到的金额。
+    Basis: [practice] 复核时逐个验算比例；86.20% 写成 86% 可以，99.985% 写成 99% 不可以。
+    """
+    for identity in _of(case, "M109", Verdict.DIFFERS):
+        if case.explained(identity) or identity.left.value is None or identity.right is None:
+            continue
+        top, bottom = identity.parts
+        yield Found(
+            cells=identity.places,
+            record=identity.record,
+            message=f"{identity.left.place}（{identity.name.split('：')[-1]}）填报 {percent(identity.left.value)}，"
+            f"按 {_part(case, top.label, top.value)} ÷ {_part(case, bottom.label, bottom.value)} 应为 "
+            f"{percent(identity.right)}，相差 {percent(identity.difference or Decimal(0))}。",
+            found=_figure(case, identity, identity.left.value),
+            expected=_figure(case, identity, identity.right),
+            difference=_figure(case, identity, identity.difference),
+            fix="请按分子、分母改正比例；如果用的是别的分母，请在说明栏写明。",
+            effect="不影响得分，得分按金额计算。",
+        )
+
+
+def _part(case: Case, label: str, value: Decimal | None) -> str:
+    return f"{label} {figure(value or Decimal(0))} {case.submission.money_unit}"
+
+
+@rule("M111", "执行率得分算错", Severity.ERROR)
+def claimed_execution(case: Case) -> Iterator[Found]:
+    """填报的执行率得分不等于 分值 × 全年执行数 ÷ 全年预算数（保留两位小数，不超过分值）。
+
+    Why: 执行率得分有固定算法，不能凭印象填整数。
+    Fix: 改成应得的分数；如果金额填错，先改金额。
+    Basis: [law] 财预〔2020〕10号；[system] 系统自动计算，四舍五入到 0.01。
+    """
+    for identity in _of(case, "M111", Verdict.DIFFERS):
+        if case.explained(identity) or identity.left.value is None or identity.right is None:
+            continue
+        weight, executed, budget = (part.value or Decimal(0) for part in identity.parts)
+        yield Found(
+            cells=identity.places,
+            record=identity.record,
+            message=f"{identity.left.place}（{identity.name.split('：')[0]}，执行率得分）填报 "
+            f"{points(identity.left.value)}，按 {figure(weight, 0)} × {figure(executed)} ÷ {figure(budget)} 应为 "
+            f"{points(identity.right)}，{_signed(identity, identity.difference or Decimal(0))}。",
+            found=_figure(case, identity, identity.left.value),
+            expected=_figure(case, identity, identity.right),
+            difference=_figure(case, identity, identity.difference),
+            fix=f"请改为 {figure(identity.right)}，并同步修改自评得分。",
+            effect=f"测算得分采用 {figure(identity.right)} 分。",
+        )
+
+
+@rule("M201", "没有预算却有支出", Severity.ERROR, Project)
+def spending_without_budget(case: Case) -> Iterator[Found]:
+    """项目的全年预算数为 0，全年执行数却大于 0。
+
+    Why: 没有预算不能支出；预算为 0 时执行率也无法计算，不能当成 100%。
+    Fix: 核对全年预算数；用上年结转支出的，把结转数计入全年预算数。
+    Basis: [system] 预算为 0 的项目不计算执行率，有支出的报错。
+    """
+    for project in case.submission.projects:
+        budget, executed = project.budget, project.executed
+        if budget.value == 0 and executed.value is not None and executed.value > 0:
+            spent = money(executed.value, case.submission)
+            yield Found(
+                cells=places(budget, executed),
+                record=project.code.value,
+                message=f"{at(budget, heading(Project, 'budget'))}为 0，"
+                f"{at(executed, heading(Project, 'executed'))}却有 {spent}。",
+                found=Figure(value=executed.value, unit="元"),
+                expected=Figure(value=Decimal(0), unit="元"),
+                difference=Figure(value=executed.value, unit="元"),
+                fix="请核对全年预算数；使用上年结转的，请计入全年预算数。",
+                effect="执行率无法计算，这部分未评。",
+            )
+
+
+@rule("M202", "元与万元混填", Severity.ERROR)
+def mixed_units(case: Case) -> Iterator[Found]:
+    """某个金额比同表其他金额大（或小）一万倍，换算后核对关系就成立。
+
+    Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。
+    Fix: 按单位信息中选定的金额单位改写这个数。
+    Basis: [practice] 复核中最常见的录入错误之一。
+    """
+    unit = case.submission.money_unit
+    yield from merged(_slip(place, identity, unit, case) for place, identity in case.slips.items())
+
+
+def _slip(place: Place, identity: Identity, unit: str, case: Case) -> Found:
+    part = next(p for p in (identity.left, *identity.parts) if p.place == place)
+    value = part.value or Decimal(0)
+    small = [p.value for p in (identity.left, *identity.parts) if p.value and p.place != place]
+    factor = Decimal(1) / 10_000 if small and value > max(small) else Decimal(10_000)
+    scale = case.submission.scale
+    return Found(
+        cells=(place,),
+        record=identity.record,
+        message=f"{cells([place])}（{part.label}，{identity.scope}）为 {figure(value)} {unit}，与相关的数相差一万倍，"
+        f"换算成 {figure(value * factor)} {unit}后“{identity.name}”成立。",
+        found=Figure(value=value * scale, unit="元"),
+        expected=Figure(value=value * factor * scale, unit="元"),
+        difference=Figure(value=value * (1 - factor) * scale, unit="元"),
+        fix=f"请核对这个数的单位，全表统一按{unit}填写。",
+        effect="用到这个数的合计和执行率都不可靠。",
+    )

@@ -1,0 +1,319 @@
+"""Score rules S…: weights make 100, own scores follow from the results, points lost are explained, grades fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..form import Department, Indicator, Project
+from ..formula import plain, quantize
+from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
+from ..score import grade_of, tier_of
+from ..spec import heading
+from .catalogue import Case, Found, places, rule
+from .indicators import each_indicator, taking_part, whose
+from .words import at, cells, figure, points
+
+CENT = Decimal("0.005")
+"""Scores are compared to 0.01 points: anything from half of it is a difference."""
+
+
+def _points(number: Decimal) -> Figure:
+    return Figure(value=number, unit="分")
+
+
+@rule("S101", "分值合计不等于100", Severity.ERROR, Indicator)
+def weights(case: Case) -> Iterator[Found]:
+    """一个项目（或部门整体）的指标分值与执行率分值之和不是 100。
+
+    Why: 满分不是 100，得分和等级就不能与其他项目比较。
+    Fix: 调整指标分值；没有执行率一行的，把执行率分值填 0。
+    Basis: [law] 财预〔2020〕10号：总分 100 分；[system] 合计不等于 100 不能提交。
+    """
+    for score in taking_part(case):
+        if not score.indicators or any(i.weight is None for i in score.indicators) or score.weight == 100:
+            continue
+        own = score.weight - score.execution.weight
+        gap = score.weight - 100
+        where = cells(places(*(i.row.weight for i in score.indicators)))
+        hint = "自评表没有执行率一行的，请把执行率分值填 0。" if own == 100 else "请调整指标分值，使合计为 100。"
+        yield Found(
+            cells=places(*(i.row.weight for i in score.indicators)),
+            record=score.code,
+            message=f"{where}（分值）：{whose(score)}的指标分值合计 {plain(own)}，加执行率 "
+            f"{plain(score.execution.weight)} 为 {plain(score.weight)}，{'多' if gap > 0 else '少'} {plain(abs(gap))}。",
+            found=_points(score.weight),
+            expected=_points(Decimal(100)),
+            difference=_points(gap),
+            fix=hint,
+            effect=f"得分按 x / {plain(score.weight)} 显示，不定等级。",
+        )
+
+
+@rule("S102", "分值不是正数", Severity.ERROR, Indicator)
+def bad_weight(case: Case) -> Iterator[Found]:
+    """指标的分值为 0 或负数。
+
+    Why: 分值不大于 0 的指标不起作用，还会抵消其他指标的得分。
+    Fix: 填大于 0 的分值；不考核的指标请删去。
+    Basis: [system] 分值必须大于 0。
+    """
+    for score, indicator in each_indicator(case):
+        if indicator.weight is not None and indicator.weight <= 0:
+            yield Found(
+                cells=places(indicator.row.weight),
+                record=score.code,
+                message=f"{at(indicator.row.weight, heading(Indicator, 'weight'))}为 {plain(indicator.weight)}，应大于 0。",
+                found=_points(indicator.weight),
+                expected="大于 0 的数",
+                fix="请填大于 0 的分值；不考核的指标请删去这一行。",
+                effect="分值合计不可靠。",
+            )
+
+
+@rule("S103", "自评得分超出分值", Severity.ERROR, Indicator)
+def above_weight(case: Case) -> Iterator[Found]:
+    """指标的自评得分大于它的分值，或者小于 0。
+
+    Why: 得分不能超过分值，超额完成也只得满分。
+    Fix: 改成不超过分值的得分。
+    Basis: [system] 得分大于分值不能提交。
+    """
+    for score, indicator in each_indicator(case):
+        claimed, weight = indicator.claimed, indicator.weight
+        if claimed is None or weight is None or 0 <= claimed <= weight:
+            continue
+        yield Found(
+            cells=places(indicator.row.claimed, indicator.row.weight),
+            record=score.code,
+            message=f"{at(indicator.row.claimed, heading(Indicator, 'claimed'))}为 {points(claimed)}，"
+            f"应在 0 与分值 {points(weight)} 之间。",
+            found=_points(claimed),
+            expected=f"0 至 {plain(weight)}",
+            difference=_points(claimed - weight if claimed > weight else claimed),
+            fix="请改成不超过分值的得分。",
+            effect=_effect(indicator),
+        )
+
+
+def _effect(indicator: IndicatorScore) -> str:
+    return "这个指标未评。" if indicator.score is None else f"测算得分为 {figure(indicator.score)} 分。"
+
+
+@rule("S201", "自评得分高于测算", Severity.ERROR, Indicator)
+def above_formula(case: Case) -> Iterator[Found]:
+    """定量指标的自评得分高于按实际完成值和指标值计算的得分。
+
+    Why: 没有完成目标（或成本超支）却给了更高的分，是自评失真最常见的形式。
+    Fix: 改成测算得分；认为完成值或指标值填错的，先改那里。
+    Basis: [law] 财预〔2020〕10号：按完成比例计分；[system] 系统自动计算。
+    """
+    for score, indicator in _comparable(case):
+        gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
+        if gap >= CENT and indicator.claimed is not None and indicator.claimed <= (indicator.weight or 0):
+            yield _against_formula(score, indicator, gap, "请改为测算得分；如完成值或指标值填错，请先改正。")
+
+
+@rule("S202", "自评得分低于测算", Severity.WARNING, Indicator)
+def below_formula(case: Case) -> Iterator[Found]:
+    """定量指标的自评得分低于按实际完成值计算的得分。写明原因的只提示。
+
+    Why: 单位可以从严给分，但应说明理由，否则多半是算错。
+    Fix: 核对得分；从严扣分的写明原因。
+    Basis: [law] 财预〔2020〕10号；从严给分是允许的。
+    """
+    for score, indicator in _comparable(case):
+        gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
+        if gap > -CENT or (indicator.claimed or 0) < 0 or unexplained_loss(indicator):
+            continue
+        explained = not indicator.row.reason.is_blank
+        fix = "已写明原因，请确认是从严扣分。" if explained else "请核对得分；从严扣分的，请写明原因。"
+        yield _against_formula(score, indicator, gap, fix, Severity.NOTICE if explained else None)
+
+
+def _comparable(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
+    for score, indicator in each_indicator(case):
+        quantitative = indicator.target.kind is ValueKind.QUANTITATIVE
+        if quantitative and indicator.score is not None and indicator.claimed is not None:
+            yield score, indicator
+
+
+def _against_formula(
+    score: Score, indicator: IndicatorScore, gap: Decimal, fix: str, severity: Severity | None = None
+) -> Found:
+    row = indicator.row
+    claimed, computed = indicator.claimed or Decimal(0), indicator.score or Decimal(0)
+    return Found(
+        cells=places(row.claimed, row.actual, row.target),
+        record=score.code,
+        message=f"{at(row.claimed, heading(Indicator, 'claimed'))}为 {points(claimed)}，按指标值“{row.target.text}”、"
+        f"完成值“{row.actual.text}”测算为 {points(computed)}（{indicator.basis}），"
+        f"{'高' if gap > 0 else '低'} {points(abs(gap))}。",
+        found=_points(claimed),
+        expected=_points(computed),
+        difference=_points(gap),
+        fix=fix,
+        effect=f"测算得分采用 {figure(computed)} 分。",
+        severity=severity,
+    )
+
+
+def unexplained_loss(indicator: IndicatorScore) -> bool:
+    """Points were lost against the weight, the results say so too (or say nothing), and no reason is given."""
+    earned = indicator.claimed if indicator.claimed is not None else indicator.score
+    if earned is None or indicator.weight is None or not indicator.row.reason.is_blank or earned < 0:
+        return False
+    met = indicator.target.kind is ValueKind.QUANTITATIVE and indicator.score == indicator.weight
+    return earned < indicator.weight and not met and not indicator.row.actual.is_blank
+
+
+@rule("S203", "自评总分高于测算", Severity.ERROR, Indicator)
+def total_above_formula(case: Case) -> Iterator[Found]:
+    """没有逐项填自评得分，只填了总分，而总分高于全部测算得分之和。
+
+    Why: 总分应当由各项得分相加而来，不能高于指标能够支持的分数。
+    Fix: 逐项填写自评得分，再相加得出总分。
+    Basis: [law] 财预〔2020〕10号：总分为各项得分之和。
+    """
+    for score in taking_part(case):
+        total, claimed = score.score, score.claimed.value
+        complete = score.indicators and total is not None and score.assessed == score.weight
+        if not complete or total is None or claimed is None or all(i.claimed is not None for i in score.indicators):
+            continue
+        if claimed - total >= CENT:
+            yield Found(
+                cells=places(score.claimed),
+                record=score.code,
+                message=f"{at(score.claimed, _claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各项测算得分"
+                f"合计 {points(total)}，高 {points(claimed - total)}。",
+                found=_points(claimed),
+                expected=_points(total),
+                difference=_points(claimed - total),
+                fix="请逐项填写自评得分，再相加得出总分。",
+                effect=f"测算得分采用 {figure(total)} 分。",
+            )
+
+
+def _claimed_heading(score: Score) -> str:
+    return heading(Project if score.project else Department, "claimed")
+
+
+@rule("S204", "定性得分与档次不符", Severity.ERROR, Indicator)
+def outside_tier(case: Case) -> Iterator[Found]:
+    """定性指标的自评得分不在所选档次对应的区间里。
+
+    Why: 选了“部分达成”却给满分，档次和得分自相矛盾。
+    Fix: 改档次或改得分，使两者一致。
+    Basis: [law] 财预〔2020〕10号：达成 80%—100%，部分达成 60%—80%，未达成 0—60%。
+    """
+    for score, indicator in each_indicator(case):
+        row, claimed, weight = indicator.row, indicator.claimed, indicator.weight
+        if indicator.target.kind is not ValueKind.QUALITATIVE or claimed is None or weight is None:
+            continue
+        tier = tier_of(row, case.policy)
+        if tier is None or not 0 <= claimed <= weight:
+            continue
+        low, high = quantize(weight * tier.low, 4), quantize(weight * tier.high, 4)
+        top = tier.high == 1
+        if low <= claimed and (claimed < high or (top and claimed <= high)):
+            continue
+        allowed = f"{plain(low)} 至 {plain(high)} 分（{'含' if top else '不含'} {plain(high)}）"
+        yield Found(
+            cells=places(row.claimed, row.tier),
+            record=score.code,
+            message=f"{at(row.claimed, heading(Indicator, 'claimed'))}为 {points(claimed)}，档次“{tier.name}”"
+            f"对应的区间是 {allowed}。",
+            found=_points(claimed),
+            expected=allowed,
+            fix="请改档次或改得分，使两者一致。",
+            effect=_effect(indicator),
+        )
+
+
+@rule("S301", "扣分没有写原因", Severity.ERROR, Indicator)
+def loss_without_reason(case: Case) -> Iterator[Found]:
+    """指标得分低于分值，偏差原因分析及改进措施却空着。
+
+    Why: 扣分的原因和改进措施是自评的核心内容，没有它就看不出问题在哪里。
+    Fix: 写明没有完成的原因和改进措施。
+    Basis: [system] 得分低于分值必须填写偏差原因。
+    """
+    for score, indicator in each_indicator(case):
+        if not unexplained_loss(indicator) or indicator.weight is None:
+            continue
+        row = indicator.row
+        own = indicator.claimed is not None
+        earned = indicator.claimed if indicator.claimed is not None else indicator.score or Decimal(0)
+        yield Found(
+            cells=places(row.reason, row.claimed if own else row.actual),
+            record=score.code,
+            message=f"{at(row.reason, heading(Indicator, 'reason'))}没有填，这个指标{'自评' if own else '测算'}得 "
+            f"{points(earned)}，比分值 {points(indicator.weight)} 少 {points(indicator.weight - earned)}。",
+            found="空白",
+            expected="偏差原因和改进措施",
+            difference=_points(earned - indicator.weight),
+            fix="请写明没有完成的原因和改进措施。",
+            effect="不影响得分，但不能通过审核。",
+        )
+
+
+@rule("S401", "评价等级与得分不符", Severity.ERROR)
+def wrong_grade(case: Case) -> Iterator[Found]:
+    """填报的评价等级与自评得分对应的等级不一致。
+
+    Why: 等级由得分决定，不能另评；89.5 分是良，不能进位成优。
+    Fix: 按得分改等级。
+    Basis: [law] 财预〔2020〕10号：优 ≥ 90，良 ≥ 80，中 ≥ 60，差 < 60，不四舍五入到整数。
+    """
+    for score in taking_part(case):
+        grade, claimed = score.claimed_grade.value, score.claimed.value
+        right = grade_of(claimed, case.policy) if claimed is not None else score.grade
+        if grade is None or right is None or grade == right:
+            continue
+        basis = claimed if claimed is not None else score.score or Decimal(0)
+        source = "自评得分" if claimed is not None else "测算得分"
+        yield Found(
+            cells=places(score.claimed_grade, score.claimed),
+            record=score.code,
+            message=f"{at(score.claimed_grade, heading(Project, 'grade'))}填的是“{grade}”，{whose(score)}{source} "
+            f"{points(basis)}，对应的等级是“{right}”。",
+            found=grade,
+            expected=right,
+            fix=f"请把等级改为“{right}”，或核对得分。",
+            effect="等级按测算得分另定。",
+        )
+
+
+@rule("S402", "自评总分与各项之和不符", Severity.ERROR, Indicator)
+def wrong_total(case: Case) -> Iterator[Found]:
+    """自评得分（总分）不等于各指标自评得分与执行率得分之和。
+
+    Why: 总分是加出来的；加不出来，说明总分或某一项得分改过而没有同步。
+    Fix: 重新相加，改正总分或单项得分。
+    Basis: [system] 总分由系统自动汇总。
+    """
+    for score in taking_part(case):
+        own = [i.claimed for i in score.indicators if i.claimed is not None]
+        claimed = score.claimed.value
+        execution = score.claimed_execution.value
+        execution = score.execution.score if execution is None else execution
+        if execution is None and score.execution.weight == 0:
+            execution = Decimal(0)
+        if claimed is None or execution is None or not own or len(own) < len(score.indicators):
+            continue
+        total = sum(own, execution)
+        if abs(claimed - total) < CENT:
+            continue
+        gap = claimed - total
+        yield Found(
+            cells=places(score.claimed, *(i.row.claimed for i in score.indicators)),
+            record=score.code,
+            message=f"{at(score.claimed, _claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各指标自评得分合计 "
+            f"{figure(total - execution)}，加执行率得分 {figure(execution)}，应为 {points(total)}，"
+            f"{'多' if gap > 0 else '少'} {points(abs(gap))}。",
+            found=_points(claimed),
+            expected=_points(total),
+            difference=_points(gap),
+            fix="请重新相加，改正总分或单项得分。",
+            effect="测算得分按各指标另算。",
+        )

@@ -1,0 +1,356 @@
+"""Scoring: a submission and a policy give scores, each with the rule applied and its working in words.
+
+Every rule is an expression over ``weight``, ``actual``, ``target``, ``upper`` (an indicator) or ``weight``,
+``executed``, ``budget`` (the execution row), so that the scored workbook carries the same arithmetic as live
+formulas. Rules follow 财预〔2020〕10号 and the finance bureaus' 预算管理一体化 module. Points are rounded half up to 0.01.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from .form import DEPARTMENT, TIER_VARIANTS, Department, Indicator, Project
+from .formula import (
+    Expr,
+    Lookup,
+    Text,
+    absolute,
+    both,
+    is_number,
+    least,
+    most,
+    num,
+    plain,
+    quantize,
+    ref,
+    rounded,
+    when,
+)
+from .model import Actual, ExecutionScore, IndicatorScore, Score, Scores, Submission, Target, ValueKind
+from .policy import Policy, Tier
+from .spec import Entry, fold
+from .values import fold_value, parse_actual, parse_target
+
+UNSCORED = "未评"
+UNGRADED = "未定级"
+
+W, A, T, U = ref("weight"), ref("actual"), ref("target"), ref("upper")
+FULL = rounded(W, 2)
+COUNTED = most(A, 0)
+"""A negative count, amount or share counts as 0; growth rates are compared as written."""
+
+
+def _linear(actual: Expr, target: Expr) -> Expr:
+    share = rounded(W * (num(1) - (actual - target) / target), 8)
+    return when(actual >= target * 2, 0, rounded(share, 2))
+
+
+def _ratio(actual: Expr, target: Expr) -> Expr:
+    return rounded(W * target / actual, 2)
+
+
+def _at_least(actual: Expr) -> Expr:
+    return when(actual >= T, FULL, when(T > 0, rounded(W * most(actual, 0) / T, 2), 0))
+
+
+def _at_most(over: Expr) -> Expr:
+    return when(A <= T, FULL, when(T > 0, over, 0))
+
+
+def _standard(over: Expr) -> Expr:
+    short = rounded(W * COUNTED / T, 2)
+    near_full = rounded(W - Decimal("0.01"), 2)
+    return when(A > T, least(over, near_full), when(A >= T, FULL, short))
+
+
+def _between(over: Expr) -> Expr:
+    return when(A > U, over, when(A >= T, FULL, rounded(W * COUNTED / T, 2)))
+
+
+RULES: dict[str, Expr] = {
+    "正向": _at_least(COUNTED),
+    "正向（增长率）": _at_least(A),
+    "反向（线性）": _at_most(_linear(A, T)),
+    "反向（比例）": _at_most(_ratio(A, T)),
+    "成本标准（线性）": _standard(_linear(A, T)),
+    "成本标准（比例）": _standard(_ratio(A, T)),
+    "等于零": when(A <= 0, FULL, 0),
+    "区间（线性）": _between(_linear(A, U)),
+    "区间（比例）": _between(_ratio(A, U)),
+    "约": when(rounded(absolute(A - T), 6) <= rounded(absolute(T) * ref("policy.about"), 6), FULL, UNSCORED),
+    "定性": rounded(most(0, least(ref("claimed"), W)), 2),
+}
+"""Every rule an indicator can be scored by."""
+
+EXECUTION = when(
+    both(is_number(ref("budget")), is_number(ref("executed")), ref("budget") > 0),
+    least(FULL, rounded(W * most(ref("executed"), 0) / ref("budget"), 2)),
+    UNSCORED,
+)
+"""预算执行率得分 = 分值 × 全年执行数 ÷ 全年预算数, capped at the weight; a budget of 0 cannot be scored."""
+
+RATE = when(
+    both(is_number(ref("budget")), is_number(ref("executed")), ref("budget") > 0),
+    rounded(ref("executed") / ref("budget"), 4),
+    "",
+)
+"""预算执行率 as a fraction with four decimals."""
+
+_GROWTH = re.compile(r"增长率|变动率|降幅|增幅|增速|增长")
+
+
+def score(submission: Submission, policy: Policy) -> Scores:
+    """Score every project that takes part, and the unit as a whole from its own indicators."""
+    evaluated = {id(project) for project in submission.evaluated}
+    projects = tuple(
+        _score_project(project, submission, policy, evaluated=id(project) in evaluated)
+        for project in submission.projects
+    )
+    counted = [s for s in projects if s.project and id(s.project) in evaluated and s.claimed.value is not None]
+    return Scores(
+        projects=projects,
+        department=_score_department(submission, policy),
+        projects_weighted=_weighted(counted),
+        projects_mean=_mean([s.claimed.value for s in counted if s.claimed.value is not None]),
+        projects_count=len(counted),
+    )
+
+
+def _mean(values: list[Decimal]) -> Decimal | None:
+    return quantize(sum(values, Decimal(0)) / len(values), 2) if values else None
+
+
+def _weighted(scores: list[Score]) -> Decimal | None:
+    pairs = [(s.claimed.value, s.execution.budget.value) for s in scores]
+    filled = [(claimed, money) for claimed, money in pairs if claimed is not None and money is not None]
+    money = sum((m for _, m in filled), Decimal(0))
+    return quantize(sum((c * m for c, m in filled), Decimal(0)) / money, 2) if money > 0 else None
+
+
+def _score_project(project: Project, submission: Submission, policy: Policy, *, evaluated: bool) -> Score:
+    weight = _execution_weight(project, policy) if evaluated else Decimal(0)
+    rows = submission.indicators_of(project.code.value or "") if evaluated else ()
+    return _score(
+        code=project.code.value or project.code.text,
+        name=project.name.value or "",
+        project=project,
+        execution=_execution(weight, project.budget, project.executed, scored=evaluated),
+        rows=rows,
+        policy=policy,
+        source=project,
+    )
+
+
+def _score_department(submission: Submission, policy: Policy) -> Score:
+    department, spending = submission.department, submission.budget.spending
+    return _score(
+        code=DEPARTMENT,
+        name=submission.unit.name.value or "",
+        project=None,
+        execution=_execution(_execution_weight(department, policy), spending.budget, spending.executed, scored=True),
+        rows=submission.indicators_of(DEPARTMENT),
+        policy=policy,
+        source=department,
+    )
+
+
+def _score(
+    *,
+    code: str,
+    name: str,
+    project: Project | None,
+    execution: ExecutionScore,
+    rows: tuple[Indicator, ...],
+    policy: Policy,
+    source: Project | Department,
+) -> Score:
+    scored = Score(
+        code=code,
+        name=name,
+        project=project,
+        execution=execution,
+        indicators=tuple(score_indicator(row, policy) for row in rows),
+        claimed=source.claimed,
+        claimed_execution=source.claimed_execution,
+        claimed_grade=source.grade,
+        note=source.note,
+        grade=None,
+    )
+    points = scored.score
+    complete = points is not None and scored.assessed == scored.weight == 100
+    return replace(scored, grade=grade_of(points, policy)) if complete and points is not None else scored
+
+
+def grade_of(points: Decimal, policy: Policy) -> str:
+    """The grade of a score, rounded to 0.01 and not further: 89.5 is 良."""
+    return next((g.name for g in policy.grades if quantize(points, 2) >= g.low), policy.grades[-1].name)
+
+
+def grade_expr(policy: Policy) -> Expr:
+    """``grade_of`` as a formula: over ``score``, ``assessed`` and ``total`` (the sum of weights)."""
+    points = rounded(ref("score"), 2)
+    grade: Expr = Text(policy.grades[-1].name)
+    for step in reversed(policy.grades[:-1]):
+        grade = when(points >= step.low, step.name, grade)
+    complete = both(
+        is_number(ref("score")),
+        rounded(ref("assessed"), 6).equals(100),
+        rounded(ref("total"), 6).equals(100),
+    )
+    return when(complete, grade, UNGRADED)
+
+
+def _execution_weight(source: Project | Department, policy: Policy) -> Decimal:
+    weight = source.execution_weight.value
+    return policy.execution_weight if weight is None else weight
+
+
+def _execution(weight: Decimal, budget: Entry[Decimal], executed: Entry[Decimal], *, scored: bool) -> ExecutionScore:
+    held: dict[str, Decimal | None] = {"weight": weight, "budget": budget.value, "executed": executed.value}
+    points, rate = EXECUTION.value(held.__getitem__), RATE.value(held.__getitem__)
+    usable = scored and weight > 0 and isinstance(points, Decimal)
+    return ExecutionScore(
+        weight=weight,
+        budget=budget,
+        executed=executed,
+        rate=rate if isinstance(rate, Decimal) else None,
+        score=points if usable and isinstance(points, Decimal) else None,
+        basis=_execution_basis(weight, budget.value, executed.value, points) if scored else "不参评",
+    )
+
+
+def _execution_basis(weight: Decimal, budget: Decimal | None, executed: Decimal | None, points: object) -> str:
+    if weight == 0:
+        return "执行率不计分（执行率分值为 0）"
+    if budget is None or executed is None:
+        return "全年预算数或全年执行数没有可用的数，执行率未评"
+    if budget <= 0 or not isinstance(points, Decimal):
+        return "全年预算数为 0，执行率无法计算"
+    over = "，按分值封顶" if executed > budget else ""
+    return f"{plain(weight)} × {executed:,.2f} 元 ÷ {budget:,.2f} 元 = {points:.2f}{over}"
+
+
+# --- indicators ---------------------------------------------------------------------------------------------------
+
+
+def score_indicator(row: Indicator, policy: Policy) -> IndicatorScore:
+    """Score one indicator; without a usable result or weight it stays unscored, never 0."""
+    target = _target(row)
+    actual = parse_actual(row.actual.text if row.actual.trouble is None else "", target)
+    if target.kind is ValueKind.QUALITATIVE:
+        return _qualitative(row, target, actual, policy)
+    rule = rule_for(row, target, policy)
+    why = _unusable(row, target, actual)
+    if why or rule is None:
+        return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=None, basis=why)
+    points = RULES[rule].value(_held(row, target, actual, policy))
+    if not isinstance(points, Decimal):
+        why = f"完成值 {_shown(actual.value)} 与约数 {_shown(target.value)} 相差超过一成，请说明原因，由人工评定"
+        return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=None, basis=why)
+    basis = _basis(rule, row.weight.value or Decimal(0), target, actual, points)
+    return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=points, basis=basis)
+
+
+def _target(row: Indicator) -> Target:
+    entry = row.target if row.adjusted.is_blank else row.adjusted
+    return parse_target(
+        entry.text if entry.trouble is None else "",
+        name=row.name.value or "",
+        level2=row.level2.value or "",
+        nature=row.nature.value or "",
+        unit=row.unit.value or "",
+    )
+
+
+def _held(row: Indicator, target: Target, actual: Actual, policy: Policy) -> Lookup:
+    return {
+        "weight": row.weight.value,
+        "actual": actual.value,
+        "target": target.value,
+        "upper": target.upper,
+        "claimed": row.claimed.value,
+        "policy.about": policy.about,
+    }.__getitem__
+
+
+def rule_for(row: Indicator, target: Target, policy: Policy) -> str | None:
+    """The name of the rule that scores a quantitative target, None for any other."""
+    if target.kind is not ValueKind.QUANTITATIVE or target.value is None:
+        return None
+    how = {"linear": "线性", "ratio": "比例"}[policy.reverse]
+    if target.op == "between":
+        return f"区间（{how}）"
+    if target.op == "about":
+        return "约"
+    if target.op in ("<=", "<"):
+        return f"反向（{how}）"
+    if target.op == "=":
+        if target.value == 0:
+            return "等于零"
+        if "成本" in (row.level1.value or "") + (row.level2.value or ""):
+            return f"成本标准（{how}）"
+    return "正向（增长率）" if _GROWTH.search(row.name.value or "") else "正向"
+
+
+def _unusable(row: Indicator, target: Target, actual: Actual) -> str:
+    """Why an indicator cannot be scored by a formula; empty when it can."""
+    if row.weight.value is None:
+        return "没有分值，无法计分"
+    if row.actual.is_blank:
+        return "没有实际完成值，未评"
+    if target.kind is not ValueKind.QUANTITATIVE:
+        return f"指标值“{target.text}”不是可以计算的数，未评"
+    if actual.value is None:
+        return f"实际完成值“{row.actual.text}”不是可以计算的数，未评"
+    return f"{actual.doubt}，未评" if actual.doubt else ""
+
+
+def tier_of(row: Indicator, policy: Policy) -> Tier | None:
+    """The tier a qualitative result claims: by 定性完成档次, by the result's own words, or because it repeats the target."""
+    tiers = {tier.name: tier for tier in policy.tiers}
+    for entry in (row.tier, row.actual):
+        words = fold(entry.value or "")
+        found = tiers.get(words) or tiers.get(TIER_VARIANTS.get(words, ""))
+        if found:
+            return found
+    same = fold_value(row.actual.text) == fold_value(row.target.text) and not row.actual.is_blank
+    return policy.tiers[0] if same else None
+
+
+def _qualitative(row: Indicator, target: Target, actual: Actual, policy: Policy) -> IndicatorScore:
+    tier, claimed, weight = tier_of(row, policy), row.claimed.value, row.weight.value
+    points: Decimal | None = None
+    if weight is None:
+        basis = "没有分值，无法计分"
+    elif tier is None:
+        basis = "没有实际完成值，未评" if row.actual.is_blank else "看不出定性指标完成的档次，未评"
+    elif claimed is None:
+        basis = f"档次“{tier.name}”，没有自评得分，未评"
+    else:
+        points = quantize(max(Decimal(0), min(claimed, weight)), 2)
+        low, high = quantize(weight * tier.low, 2), quantize(weight * tier.high, 2)
+        basis = f"档次“{tier.name}”，得分区间 {low} 至 {high}，采用自评得分 {points}"
+    return IndicatorScore(row=row, target=target, actual=actual, rule="定性", score=points, basis=basis)
+
+
+def _shown(number: Decimal | None) -> str:
+    return "" if number is None else plain(number)
+
+
+def _basis(rule: str, weight: Decimal, target: Target, actual: Actual, points: Decimal) -> str:
+    """The working in words: ``10 × 98 ÷ 100 = 9.80``."""
+    w, a, t = plain(weight), _shown(actual.value), _shown(target.value)
+    if points == weight and actual.value is not None and target.value is not None:
+        sign = "＞" if actual.value > target.value else "＜" if actual.value < target.value else "＝"
+        return f"完成值 {a} {sign} 指标值 {t}，得满分 {points}"
+    if rule == "等于零" or points == 0:
+        return f"完成值 {a}，指标值 {t}，得 {points}"
+    below = actual.value is not None and target.value is not None and actual.value < target.value
+    if rule.startswith("正向") or below:
+        return f"{w} × {a} ÷ {t} = {points}"
+    limit = _shown(target.upper) if rule.startswith("区间") else t
+    if rule.endswith("（线性）"):
+        return f"{w} × (1 − ({a} − {limit}) ÷ {limit}) = {points}"
+    return f"{w} × {limit} ÷ {a} = {points}"

@@ -1,0 +1,119 @@
+"""What is really in a cell: the few facts the fast reader does not give.
+
+The fast reader shows an error value and a formula without value as blank, a formula as its value, and every number
+without its format. Here the sheet's XML is asked, for single cells, and only when that matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from posixpath import join, normpath
+
+from .preflight import Package
+
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.S)
+_SPECIAL = re.compile(
+    rb'<(?:\w+:)?c\s(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"|<(?:\w+:)?c\s[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f\b'
+)
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.S)
+_STYLE = re.compile(rb'\bs="(\d+)"')
+_TYPE = re.compile(rb'\bt="(\w+)"')
+_TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship|xf|numFmt)\s([^>]*?)/?>")
+_ATTR = re.compile(rb'([\w:]+)="([^"]*)"')
+_BUILT_IN = {1: "0", 2: "0.00", 9: "0%", 10: "0.00%"}
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """A cell's formula (without ``=``), its error value and its number format, where it has them."""
+
+    formula: str | None
+    error: str | None
+    has_value: bool
+    number_format: str
+
+
+class SheetFacts:
+    """The facts of every cell of one sheet, looked at on demand."""
+
+    def __init__(self, xml: bytes, formats: Mapping[int, str], *, recalculates: bool) -> None:
+        self._xml = xml
+        self._formats = formats
+        self.recalculates = recalculates
+
+    @cached_property
+    def _cells(self) -> dict[str, tuple[bytes, bytes]]:
+        return {
+            m[1].decode(): (m[2] + b" " + m[0][: m.start(2) - m.start()], m[3] or b"")
+            for m in _CELL.finditer(self._xml)
+        }
+
+    @cached_property
+    def special(self) -> frozenset[str]:
+        """The cells that hold a formula or an error value."""
+        return frozenset((m[1] or m[2]).decode() for m in _SPECIAL.finditer(self._xml))
+
+    def at(self, ref: str) -> CellFacts | None:
+        """The facts of a cell, None where the sheet has no such cell."""
+        found = self._cells.get(ref)
+        if found is None:
+            return None
+        attributes, body = found
+        formula, value = _FORMULA.search(body), _VALUE.search(body)
+        kind = _TYPE.search(attributes)
+        style = _STYLE.search(attributes)
+        return CellFacts(
+            formula=unescape((formula[1] or b"").decode("utf-8", "replace")) if formula else None,
+            error=value[1].decode("utf-8", "replace") if kind and kind[1] == b"e" and value else None,
+            has_value=value is not None,
+            number_format=self._formats.get(int(style[1]) if style else 0, "General"),
+        )
+
+
+class WorkbookFacts:
+    """Finds a sheet's XML by the sheet's name."""
+
+    def __init__(self, package: Package) -> None:
+        self._parts = package.parts
+
+    def sheet(self, name: str) -> SheetFacts:
+        """The facts of one sheet; an empty one where the sheet's part cannot be found."""
+        xml = self._parts.get(self._paths.get(name, ""), b"")
+        return SheetFacts(xml, self._formats, recalculates=self._recalculates)
+
+    @cached_property
+    def _recalculates(self) -> bool:
+        return b'fullCalcOnLoad="1"' in self._workbook or b'fullCalcOnLoad="true"' in self._workbook
+
+    @property
+    def _workbook(self) -> bytes:
+        return self._parts.get("xl/workbook.xml", b"")
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        relations = {}
+        for tag, at in _tags(self._parts.get("xl/_rels/workbook.xml.rels", b"")):
+            if tag == "Relationship":
+                relations[at.get("Id", "")] = normpath(join("xl", at.get("Target", ""))).lstrip("/")
+        sheets = (at for tag, at in _tags(self._workbook) if tag == "sheet")
+        return {at.get("name", ""): relations.get(at.get("r:id", ""), "") for at in sheets}
+
+    @cached_property
+    def _formats(self) -> dict[int, str]:
+        styles = self._parts.get("xl/styles.xml", b"")
+        custom = {int(at["numFmtId"]): at.get("formatCode", "") for tag, at in _tags(styles) if tag == "numFmt"}
+        start = styles.find(b"cellXfs")
+        formats = [int(at.get("numFmtId", "0")) for tag, at in _tags(styles[start:]) if tag == "xf"]
+        return {i: custom.get(n) or _BUILT_IN.get(n, "General") for i, n in enumerate(formats)}
+
+
+def _tags(xml: bytes) -> list[tuple[str, dict[str, str]]]:
+    return [
+        (m[1].decode(), {k.decode(): unescape(v.decode("utf-8", "replace")) for k, v in _ATTR.findall(m[2])})
+        for m in _TAG.finditer(xml)
+    ]

@@ -1,0 +1,78 @@
+"""The house stays in order: one-way imports, headings spelled once, every rule with a page and cases."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import evalbatch
+from evalbatch import form
+from evalbatch.rules import CATALOGUE
+from evalbatch.spec import columns_of, fold, lines_of
+
+ROOT = Path(__file__).parent.parent
+CASES = Path(__file__).parent / "cases"
+HEADINGS = {fold(c.heading) for cls in (*form.SHEETS, form.BudgetLine) for c in columns_of(cls)} | {
+    fold(line.label) for line in lines_of(form.Budget)
+}
+
+
+def test_imports_go_one_way():
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--config", "setup.cfg", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_form_headings_are_spelled_in_form_alone():
+    spelled = []
+    for path in sorted((ROOT / "evalbatch").rglob("*.py")):
+        if path.name == "form.py" and path.parent.name == "evalbatch":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and fold(node.value) in HEADINGS:
+                spelled.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.value}")
+    assert spelled == []
+
+
+def test_no_float_touches_an_amount_or_a_score():
+    found = []
+    for path in sorted((ROOT / "evalbatch").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("float", "round"):
+                found.append(f"{path.name}:{node.lineno}")
+    assert [place for place in found if not place.startswith("result.py")] == []
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_rule_has_cases_that_find_and_cases_that_pass(code):
+    cases = tomllib.loads((CASES / f"{code}.toml").read_text("utf-8"))["case"]
+    finds = [any(f["code"] == code for f in case.get("find", [])) for case in cases]
+    assert True in finds
+    assert False in finds
+
+
+def test_every_case_file_belongs_to_a_rule():
+    assert {path.stem for path in CASES.glob("*.toml")} == set(CATALOGUE)
+
+
+def test_help_starts_without_the_heavy_libraries():
+    code = (
+        "import sys\n"
+        "from click.testing import CliRunner\n"
+        "from evalbatch.cli import cli\n"
+        "assert CliRunner().invoke(cli, ['--help']).exit_code == 0\n"
+        "print(sorted({'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'python_calamine'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_changelog_knows_the_version():
+    assert f"## [{evalbatch.__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
