@@ -309,7 +309,7 @@ class Project(Row):
     """One project: its money by source, the unit's own figures and texts."""
 
     code: Text = column("项目编号", Kind.CODE, need=_R, help="任意短编号，建议 1、2、3", width=9, example="1")
-    system_code: Text = column("项目代码", Kind.CODE, help="一体化系统的项目代码", width=16)
+    system_code: Text = column("项目代码", Kind.CODE, help="一体化系统的项目代码", width=21)
     name: Text = column("项目名称", need=_R, help="与预算批复一致", width=30, example="计生宣传服务活动")
     category: Text = column("项目类别", Kind.CHOICE, need=_R, choices=CATEGORIES, help="四类之一", width=12)
     evaluated: Text = column("是否参评", Kind.CHOICE, need=_R, choices=(YES, NO), help="是 或 否", width=9)
@@ -330,9 +330,9 @@ class Project(Row):
     execution_weight: Number = column(
         "执行率分值", Kind.NUMBER, help="空白按政策（一般 10 分），没有执行率一行填 0", width=9, example="10"
     )
-    claimed_rate: Number = column("执行率(填报值)", Kind.PERCENT, help="报告中写明的执行率", width=10, example="99.20%")
+    claimed_rate: Number = column("执行率(填报值)", Kind.PERCENT, help="报告中写明的执行率", width=15, example="99.20%")
     claimed_execution: Number = column(
-        "执行率得分(填报值)", Kind.NUMBER, help="分值 × 执行率，保留两位小数", width=10, example="9.92"
+        "执行率得分(填报值)", Kind.NUMBER, help="分值 × 执行率，保留两位小数", width=19, example="9.92"
     )
     goal: Text = column("预期目标", help="年初设定的绩效目标", width=30)
     achieved: Text = column("实际完成情况", help="与预期目标逐条对应", width=30)
@@ -346,7 +346,7 @@ class Project(Row):
         title="绩效指标",
         shape=Shape.TABLE,
         about="一行一个三级指标。项目编号与“项目资金”表一致，单位整体的指标填“部门整体”。得分低于分值的，必须写明偏差原因。",
-        rows=200,
+        rows=120,
         landscape=True,
         faults=(
             _unknown_project(ref("project"), department=True),
@@ -460,7 +460,7 @@ class Department(Row):
         title="支出标准",
         shape=Shape.TABLE,
         about="按标准测算的项目在此列明：标准 × 数量 × 期数 应能说明项目的全年预算数。没有标准的项目不填。标准一律按元填写。",
-        rows=40,
+        rows=20,
         derived=(
             derived(
                 "amount",

@@ -272,9 +272,13 @@ def _meets(cell: Scalar, want: Scalar) -> bool:
     return _written(cell).casefold() == _written(want).casefold()
 
 
-def _numbers(args: tuple[Expr, ...], of: Lookup) -> list[Decimal]:
+def _filled(args: tuple[Expr, ...], of: Lookup) -> list[Scalar]:
     cells = [c for arg in args for c in (_column(of(arg.name)) if isinstance(arg, Cells) else (arg.value(of),))]
-    return [cell for cell in cells if isinstance(cell, Decimal)]
+    return [cell for cell in cells if cell is not None]
+
+
+def _numbers(args: tuple[Expr, ...], of: Lookup) -> list[Decimal]:
+    return [cell for cell in _filled(args, of) if isinstance(cell, Decimal)]
 
 
 def _round(args: tuple[Expr, ...], of: Lookup) -> Scalar:
@@ -291,6 +295,7 @@ _FUNCTIONS: dict[str, Callable[[tuple[Expr, ...], Lookup], Scalar]] = {
     "MAX": lambda args, of: max(_number(arg.value(of)) for arg in args),
     "SUM": lambda args, of: sum(_numbers(args, of), Decimal(0)),
     "COUNT": lambda args, of: Decimal(len(_numbers(args, of))),
+    "COUNTA": lambda args, of: Decimal(len(_filled(args, of))),
     "ISNUMBER": lambda args, of: isinstance(args[0].value(of), Decimal),
 }
 
@@ -353,6 +358,11 @@ def total(*exprs: Expr) -> Call:
 def count(*exprs: Expr) -> Call:
     """COUNT(…): how many cells hold a number."""
     return Call("COUNT", exprs)
+
+
+def count_filled(*exprs: Expr) -> Call:
+    """COUNTA(…): how many cells hold anything."""
+    return Call("COUNTA", exprs)
 
 
 def is_number(expr: Expr) -> Call:

@@ -132,11 +132,12 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A labelled number of an identity, in the shown unit, with the cell it was read from."""
+    """A labelled number of an identity, in the shown unit, with its cell; ``unread`` is what stands there instead."""
 
     label: str
     value: Decimal | None
     place: Place | None
+    unread: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -426,14 +426,14 @@ def _is_empty(raw: Raw) -> bool:
 
 
 def _read_text(column: Column, cell: _Cell) -> Entry[Any]:
-    return cell.said(cell.text)
+    return Entry(text=cell.text, place=cell.place) if is_placeholder(cell.text) else cell.said(cell.text)
 
 
 def _read_value(column: Column, cell: _Cell) -> Entry[Any]:
     if cell.number is not None and "%" in cell.number_format:
         text = f"{plain(cell.number * 100)}%"
         return cell.said(text, text)
-    return Entry(text=cell.text, place=cell.place) if is_placeholder(cell.text) else cell.said(cell.text)
+    return _read_text(column, cell)
 
 
 def _read_code(column: Column, cell: _Cell) -> Entry[Any]:

@@ -18,6 +18,7 @@ from .form import (
     Budget,
     BudgetLine,
     Department,
+    Indicator,
     Project,
 )
 from .formula import (
@@ -28,7 +29,7 @@ from .formula import (
     both,
     cells,
     count,
-    either,
+    count_filled,
     is_number,
     least,
     most,
@@ -41,7 +42,7 @@ from .formula import (
 )
 from .model import Identity, Part, Submission, Sums, Verdict
 from .policy import Policy
-from .spec import Entry, Place, columns_of
+from .spec import Entry, Place, columns_of, heading
 
 TITLES = {column.name: column.heading for column in columns_of(BudgetLine)}
 LABELS = {line.name: line.label for line in BUDGET_LINES}
@@ -54,22 +55,24 @@ CENT = Decimal("0.005")
 _V = {verdict.name: verdict.value for verdict in Verdict}
 
 
-def _verdict(missing: Expr, equal: Expr, near: Expr | None) -> Expr:
-    differs: Expr | str = _V["DIFFERS"] if near is None else when(near, _V["ROUNDING"], _V["DIFFERS"])
-    return when(missing, _V["MISSING"], when(equal, _V["EQUAL"], differs))
+_NO_PARTS = count(PARTS).equals(0)
+_COMPARABLE = both(is_number(LEFT), count(PARTS) > 0, count(PARTS).equals(count_filled(PARTS)))
+"""A total can be held against its parts when it is there, some part is, and no part holds something unreadable."""
 
-
-NO_LEFT = when(is_number(LEFT), 0, 1).equals(1)
-NO_PARTS = count(PARTS).equals(0)
-_DIFF = when(either(NO_LEFT, NO_PARTS), "", rounded(LEFT - RIGHT, 6))
+_DIFF = when(_COMPARABLE, rounded(LEFT - RIGHT, 6), "")
 _NEAR = rounded(absolute(DIFFERENCE), 6) <= TOLERANCE
-_ZERO = DIFFERENCE.equals(0)
+
+
+def _verdict(equal: Expr) -> Expr:
+    differs = when(_NEAR, _V["ROUNDING"], _V["DIFFERS"])
+    return when(_COMPARABLE, when(equal, _V["EQUAL"], differs), _V["MISSING"])
+
 
 SUM = Sums(
-    right=when(NO_PARTS, "", rounded(total(PARTS), 6)),
+    right=when(_NO_PARTS, "", rounded(total(PARTS), 6)),
     difference=_DIFF,
     tolerance=rounded((count(PARTS) + 1) * CENT, 6),
-    verdict=_verdict(either(NO_LEFT, NO_PARTS), _ZERO, _NEAR),
+    verdict=_verdict(DIFFERENCE.equals(0)),
 )
 """A total against the sum of its parts."""
 
@@ -77,7 +80,7 @@ LIMIT = Sums(
     right=SUM.right,
     difference=SUM.difference,
     tolerance=SUM.tolerance,
-    verdict=_verdict(either(NO_LEFT, NO_PARTS), when(is_number(DIFFERENCE), DIFFERENCE, 1) <= 0, _NEAR),
+    verdict=_verdict(DIFFERENCE <= 0),
 )
 """An amount that may not be above another: equal when it is not above it."""
 
@@ -142,7 +145,7 @@ class _Reconciler:
     def part(self, label: str, entry: Entry[Decimal], *, money: bool = True) -> Part:
         value = entry.value
         shown = value / self.submission.scale if money and value is not None else value
-        return Part(label=label, value=shown, place=entry.place)
+        return Part(label=label, value=shown, place=entry.place, unread=entry.text if entry.trouble else "")
 
     def line(self, name: str, amount: str) -> Part:
         return self.part(LABELS[name], amount_of(self.budget, name, amount))
@@ -272,7 +275,7 @@ class _Reconciler:
         weight = source.execution_weight
         points = self.policy.execution_weight if weight.value is None else weight.value
         parts = [
-            Part(label="分值", value=points, place=weight.place),
+            Part(label=heading(Indicator, "weight"), value=points, place=weight.place),
             self.part(TITLES["executed"], money.executed),
             self.part(TITLES["budget"], money.budget),
         ]
@@ -298,9 +301,9 @@ class _Held:
     """What the arithmetic of an identity refers to, its own results included."""
 
     def __init__(self, left: Part, parts: list[Part]) -> None:
-        self._values: dict[str, Scalar] = {"left": left.value}
-        self._values.update({f"p{i}": part.value for i, part in enumerate(parts, 1)})
-        self._parts = tuple(part.value for part in parts)
+        self._values: dict[str, Scalar] = {"left": _shown(left)}
+        self._values.update({f"p{i}": _shown(part) for i, part in enumerate(parts, 1)})
+        self._parts = tuple(_shown(part) for part in parts)
 
     def __call__(self, name: str) -> Scalar | tuple[Scalar, ...]:
         return self._parts if name == "parts" else self._values[name]
@@ -310,6 +313,10 @@ class _Held:
         value = expr.value(lookup)
         self._values[name] = value
         return value if isinstance(value, Decimal) else None
+
+
+def _shown(part: Part) -> Scalar:
+    return part.unread or None if part.value is None else part.value
 
 
 def amount_of(budget: Budget, line: str, amount: str) -> Entry[Decimal]:
@@ -341,10 +348,11 @@ def ratio_of_ten_thousand(identity: Identity) -> Place | None:
     if identity.sums not in (SUM, LIMIT) or identity.left.value is None or identity.right is None:
         return None
     for part in (identity.left, *identity.parts):
+        if part.place is None or not part.value or _holds_with(identity, part, Decimal(0)):
+            continue
         for factor in (Decimal(10_000), Decimal(1) / 10_000):
-            if part.place is None or not part.value or not _holds_with(identity, part, part.value * factor):
-                continue
-            return part.place
+            if _holds_with(identity, part, part.value * factor):
+                return part.place
     return None
 
 

@@ -303,7 +303,7 @@ def _unusable(row: Indicator, target: Target, actual: Actual) -> str:
     if target.kind is not ValueKind.QUANTITATIVE:
         return f"指标值“{target.text}”不是可以计算的数，未评"
     if actual.value is None:
-        return f"实际完成值“{row.actual.text}”不是可以计算的数，未评"
+        return f"完成值“{row.actual.text}”不是可以计算的数，未评"
     return f"{actual.doubt}，未评" if actual.doubt else ""
 
 
@@ -342,15 +342,16 @@ def _shown(number: Decimal | None) -> str:
 def _basis(rule: str, weight: Decimal, target: Target, actual: Actual, points: Decimal) -> str:
     """The working in words: ``10 × 98 ÷ 100 = 9.80``."""
     w, a, t = plain(weight), _shown(actual.value), _shown(target.value)
+    got = f"{points:.2f}"
     if points == weight and actual.value is not None and target.value is not None:
         sign = "＞" if actual.value > target.value else "＜" if actual.value < target.value else "＝"
-        return f"完成值 {a} {sign} 指标值 {t}，得满分 {points}"
+        return f"完成值 {a} {sign} 指标值 {t}，得满分 {got}"
     if rule == "等于零" or points == 0:
-        return f"完成值 {a}，指标值 {t}，得 {points}"
+        return f"完成值 {a}，指标值 {t}，得 {got}"
     below = actual.value is not None and target.value is not None and actual.value < target.value
     if rule.startswith("正向") or below:
-        return f"{w} × {a} ÷ {t} = {points}"
+        return f"{w} × {a} ÷ {t} = {got}"
     limit = _shown(target.upper) if rule.startswith("区间") else t
     if rule.endswith("（线性）"):
-        return f"{w} × (1 − ({a} − {limit}) ÷ {limit}) = {points}"
-    return f"{w} × {limit} ÷ {a} = {points}"
+        return f"{w} × (1 − ({a} − {limit}) ÷ {limit}) = {got}"
+    return f"{w} × {limit} ÷ {a} = {got}"

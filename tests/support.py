@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import shutil
 import subprocess
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from evalbatch.examples import load
-
 from evalbatch.evaluate import evaluate
+from evalbatch.examples import load
 from evalbatch.model import Evaluation
 from evalbatch.policy import load as load_policy
 from evalbatch.read import read_workbook
@@ -21,30 +21,46 @@ GOOD = "luquan-filled"
 REPORT = "luquan-report"
 
 
-def filling(name: str = GOOD, changes: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An example's data with changes: ``project.0.executed`` names a value; None takes it away."""
+def filling(name: str = GOOD, case: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An example's data, changed as a case says.
+
+    ``change`` maps ``project.0.executed`` to a value (index ``+`` adds a row), ``remove`` lists such places
+    (``indicator.project=4`` removes the rows of a project), ``rewrite`` maps ``indicator.project`` to old and new values.
+    """
     data = copy.deepcopy(load(name))
-    for path, value in (changes or {}).items():
+    case = case or {}
+    for path, value in case.get("change", {}).items():
         change(data, path.split("."), value)
+    for path, names in case.get("rewrite", {}).items():
+        table, column = path.split(".")
+        for row in data[table]:
+            row[column] = names.get(row[column], row[column])
+    for path in sorted(case.get("remove", ()), reverse=True):
+        remove(data, path.split("."))
     return data
 
 
 def change(data: Any, path: list[str], value: Any) -> None:
-    """Set, add (index ``+``) or, with None, remove a value in nested data."""
+    """Set a value in nested data, or add a row."""
     *parents, last = path
     for key in parents:
-        data = data[int(key)] if isinstance(data, list) else data.setdefault(key, {})
-    if isinstance(data, list):
-        if last == "+":
-            data.append(value)
-        elif value is None:
-            del data[int(last)]
-        else:
-            data[int(last)] = value
-    elif value is None:
-        data.pop(last, None)
+        data = data[int(key)] if isinstance(data, list) else data[key]
+    if isinstance(data, list) and last == "+":
+        data.append(value)
     else:
         data[last] = value
+
+
+def remove(data: Any, path: list[str]) -> None:
+    """Take a value, a row, or all rows with a given value out of nested data."""
+    *parents, last = path
+    for key in parents:
+        data = data[int(key)] if isinstance(data, list) else data[key]
+    if isinstance(data, list) and "=" in last:
+        column, value = last.split("=")
+        data[:] = [row for row in data if row[column] != value]
+    else:
+        del data[int(last) if isinstance(data, list) else last]
 
 
 def form_file(folder: Path, data: dict[str, Any], name: str = "表.xlsx") -> Path:

@@ -1,7 +1,7 @@
 """Every rule on cases kept as data: a good workbook, a change, the exact findings.
 
-``change`` maps a dotted place in the good example's data to a new value; ``replace`` maps a printed heading (``工作表!标题``)
-to another text; ``drop`` takes sheets away. Without ``find`` nothing may be found. ``find`` lists every finding: code,
+``change``, ``remove`` and ``rewrite`` alter the good example's data (see ``support.filling``); on the workbook itself,
+``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``drop`` and ``rename`` change sheets. Without ``find`` nothing may be found. ``find`` lists every finding: code,
 severity, cells and, where given, record, found, expected, difference and words of the message.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from support import evaluate_file, filling, form_file
+from support import GOOD, evaluate_file, filling, form_file
 
 from evalbatch.writers.result import result
 
@@ -25,21 +25,24 @@ PLAIN = ("code", "severity", "cells", "record", "found", "expected", "difference
 
 def prepared(folder, case):
     """The case's workbook."""
-    path = form_file(folder, filling(case.get("base", "luquan-filled"), case.get("change")))
-    if "replace" in case or "drop" in case or "cell" in case:
-        book = openpyxl.load_workbook(path)
-        for place, text in case.get("replace", {}).items():
-            title, heading = place.split("!")
-            for row in book[title].iter_rows():
-                for cell in row:
-                    if str(cell.value or "").rstrip("*") == heading:
-                        cell.value = text
-        for place, value in case.get("cell", {}).items():
-            title, ref = place.split("!")
-            book[title][ref].value = value
-        for title in case.get("drop", []):
-            del book[title]
-        book.save(path)
+    path = form_file(folder, filling(case.get("base", GOOD), case))
+    if not {"replace", "cell", "drop", "rename"} & set(case):
+        return path
+    book = openpyxl.load_workbook(path)
+    for place, text in case.get("replace", {}).items():
+        title, heading = place.split("!")
+        for row in book[title].iter_rows():
+            for cell in row:
+                if str(cell.value or "").rstrip("*") == heading:
+                    cell.value = text
+    for place, value in case.get("cell", {}).items():
+        title, ref = place.split("!")
+        book[title][ref].value = value
+    for title in case.get("drop", []):
+        del book[title]
+    for title, name in case.get("rename", {}).items():
+        book[title].title = name
+    book.save(path)
     return path
 
 
@@ -54,4 +57,4 @@ def test_case(case, tmp_path):
     assert got == [{key: value for key, value in want.items() if key in PLAIN} for want in wanted]
     for want, finding in zip(wanted, findings, strict=True):
         for words in want.get("says", []):
-            assert words in finding["message"] + finding["fix"]
+            assert words in finding["message"] + finding["fix"] + (finding["effect"] or "")

@@ -47,7 +47,24 @@ def test_a_unit_beside_the_number_wins_over_the_column():
 
 @pytest.mark.parametrize(
     "text",
-    ["约50", "50左右", "五十", "1e5", "nan", "inf", "1_000", "21,37", "1,2345", "50+3", "50.", "12.3.4", "", "—", "无", "5 0x"],
+    [
+        "约50",
+        "50左右",
+        "五十",
+        "1e5",
+        "nan",
+        "inf",
+        "1_000",
+        "21,37",
+        "1,2345",
+        "50+3",
+        "50.",
+        "12.3.4",
+        "",
+        "—",
+        "无",
+        "5 0x",
+    ],
 )
 def test_what_is_no_plain_amount_is_not_guessed(text):
     assert parse_amount(text, WAN) is None

@@ -35,7 +35,9 @@ class Case:
         found: dict[Place, Identity] = {}
         for identity in self.identities:
             if identity.verdict is Verdict.DIFFERS and (place := ratio_of_ten_thousand(identity)):
-                found.setdefault(place, identity)
+                known = found.get(place)
+                if known is None or (known.record is None and identity.record is not None):
+                    found[place] = identity
         return found
 
     def explained(self, identity: Identity) -> bool:
@@ -136,8 +138,8 @@ def _finding(entry: Rule, found: Found) -> Finding:
 
 
 def places(*entries: Entry[object]) -> tuple[Place, ...]:
-    """The cells of some entries, those without a cell left out."""
-    return tuple(entry.place for entry in entries if entry.place is not None)
+    """The cells of some entries, each once, those without a cell left out."""
+    return tuple(dict.fromkeys(entry.place for entry in entries if entry.place is not None))
 
 
 def merged(items: Iterable[Found]) -> Iterator[Found]:

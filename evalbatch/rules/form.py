@@ -216,8 +216,11 @@ def _blanks(case: Case, need: Need) -> Iterator[Found]:
 
 
 def _excused(column: Column, record: Any) -> bool:
-    """A problem row that only continues the measures of the row above needs no problem of its own."""
-    return isinstance(record, Problem) and column.name == "problem" and not record.measure.is_blank
+    """A problem row that only continues the measures of the row above, or says that there is none."""
+    if not isinstance(record, Problem):
+        return False
+    says_none = bool(record.problem.text) and record.problem.is_blank
+    return says_none or (column.name == "problem" and not record.measure.is_blank)
 
 
 def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str, need: Need = Need.REQUIRED) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -14,8 +15,12 @@ from .words import at, points, quoted
 
 
 def taking_part(case: Case) -> tuple[Score, ...]:
-    """The scores of the projects that take part, then the unit's as a whole."""
-    evaluated = {id(project) for project in case.submission.evaluated}
+    """The scores of the projects that take part, then the unit's as a whole.
+
+    Projects that share a code are left out: their indicators cannot be told apart, and F501 has said so.
+    """
+    codes = Counter(project.code.value for project in case.submission.projects)
+    evaluated = {id(project) for project in case.submission.evaluated if codes[project.code.value] == 1}
     return (*(s for s in case.scores.projects if id(s.project) in evaluated), case.scores.department)
 
 
@@ -133,7 +138,9 @@ def qualitative_open(case: Case) -> Iterator[Found]:
             message=f"{at(lacking, name)}没有填，{at(row.actual, heading(Indicator, 'actual'))}"
             f"写的是{quoted(row.actual.text)}，无法给定性指标计分。",
             found="空白",
-            expected="、".join(tier.name for tier in case.policy.tiers) if lacking is row.tier else "自评得分",
+            expected="、".join(tier.name for tier in case.policy.tiers)
+            if lacking is row.tier
+            else f"0 至 {points(row.weight.value)}",
             fix=f"请填写{name}。",
             effect=f"这个指标未评{_weight(indicator)}。",
         )

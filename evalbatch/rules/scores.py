@@ -271,9 +271,9 @@ def wrong_grade(case: Case) -> Iterator[Found]:
         if grade is None or right is None or grade == right:
             continue
         basis = claimed if claimed is not None else score.score or Decimal(0)
-        source = "自评得分" if claimed is not None else "测算得分"
+        source = _claimed_heading(score) if claimed is not None else "测算得分"
         yield Found(
-            cells=places(score.claimed_grade, score.claimed),
+            cells=places(score.claimed_grade, *([score.claimed] if claimed is not None else [])),
             record=score.code,
             message=f"{at(score.claimed_grade, heading(Project, 'grade'))}填的是“{grade}”，{whose(score)}{source} "
             f"{points(basis)}，对应的等级是“{right}”。",

@@ -37,13 +37,13 @@ def percent(fraction: Decimal, decimals: int | None = None) -> str:
 
 
 def cells(places: Sequence[Place]) -> str:
-    """Cells as a clerk looks for them: ``绩效指标!I5、I6、I7``, the rest counted."""
-    if not places:
-        return ""
-    sheet = places[0].sheet
-    refs = [place.ref if place.sheet == sheet else str(place) for place in places]
-    more = f" 等 {len(refs)} 处" if len(refs) > LISTED else ""
-    return f"{sheet}!{'、'.join(refs[:LISTED])}{more}"
+    """Cells as a clerk looks for them: ``收支预决算!B13、项目资金!H5、H7``, the rest counted."""
+    said, sheet = [], ""
+    for place in places[:LISTED]:
+        said.append(place.ref if place.sheet == sheet else str(place))
+        sheet = place.sheet
+    more = f" 等 {len(places)} 处" if len(places) > LISTED else ""
+    return f"{'、'.join(said)}{more}"
 
 
 def at(entry: Entry[object], heading: str) -> str:

@@ -1,0 +1,83 @@
+"""Colours and borders that follow the data, by conditional formats: they decorate, they decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .. import form
+from ..spec import Column, Need
+from .inputs import LAST_ROW, column_letter
+from .style import ERROR_FILL, GOOD_FILL, INK, LINE, NOTICE_FILL, WARNING_FILL, Book
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+MAX_ROW = 1_048_575
+"""The last row of a sheet, counted from 0: an area down to it is written as whole columns."""
+WIDE_SCALE = 68
+"""Print scale, in per cent, of a sheet printed side by side."""
+
+
+def checks(
+    book: Book, ws: Worksheet, row: int, col: int, last_row: int, last_col: int, beside: int | None = None
+) -> None:
+    """Tint live checks that say something; ``beside`` is the column of the first value, whose blank only warns."""
+    cell = f"{column_letter(col)}{row + 1}"
+    tints = [(f'{cell}="{form.WHOLE}"', GOOD_FILL), (f'ISNUMBER(SEARCH("{form.ROUNDING}",{cell}))', NOTICE_FILL)]
+    if beside is not None:
+        tints.append((f'AND({cell}<>"",{column_letter(beside)}{row + 1}="")', WARNING_FILL))
+    tints.append((f'{cell}<>""', ERROR_FILL))
+    for criteria, fill in tints:
+        rule = {"type": "formula", "criteria": f"={criteria}", "stop_if_true": True}
+        look = book.workbook.add_format({"bg_color": fill, "font_color": INK})
+        ws.conditional_format(row, col, last_row, last_col, {**rule, "format": look})
+
+
+def rows(book: Book, ws: Worksheet, columns: Sequence[Column], first: int) -> None:
+    """Border every row that holds something, and tint its required cells that are blank."""
+    last = len(columns) - 1
+    filled = f"COUNTA($A{first + 1}:${column_letter(last)}{first + 1})>0"
+    tint = book.workbook.add_format({"bg_color": WARNING_FILL})
+    for col, column in enumerate(columns):
+        if column.need is Need.REQUIRED:
+            criteria = f'=AND({column_letter(col)}{first + 1}="",{filled})'
+            ws.conditional_format(
+                first, col, LAST_ROW - 1, col, {"type": "formula", "criteria": criteria, "format": tint}
+            )
+    border = book.workbook.add_format({"border": 1, "border_color": LINE})
+    ws.conditional_format(first, 0, LAST_ROW - 1, last, {"type": "formula", "criteria": f"={filled}", "format": border})
+
+
+def unwarn(ws: Worksheet, row: int, col: int, last_row: int, last_col: int) -> None:
+    """Keep the green triangle off numbers typed as text (codes, targets, results)."""
+    ws.ignore_errors(
+        {"number_stored_as_text": f"{column_letter(col)}{row + 1}:{column_letter(last_col)}{last_row + 1}"}
+    )
+
+
+def growing_rows(ws: Worksheet) -> None:
+    """Let every row grow with what is typed into it: the heights we write are where it starts, not fixed sizes.
+
+    XlsxWriter marks each height as custom, which switches automatic height off; the mark is left out.
+    """
+    start = ws._xml_start_tag_unencoded
+
+    def write(tag: str, attributes: list[tuple[str, Any]]) -> None:
+        start(tag, [pair for pair in attributes if pair[0] != "customHeight"])
+
+    ws._xml_start_tag_unencoded = write
+
+
+def side_by_side(ws: Worksheet, columns: Sequence[Column], frozen: int) -> None:
+    """Print a wide sheet in parts, breaking where a group of columns (``组·列``) begins or ends; names repeat."""
+    grouped = ["·" in column.heading for column in columns]
+    ends = len(columns) - grouped[::-1].index(True)
+    ws.set_print_scale(WIDE_SCALE)
+    ws.set_v_pagebreaks([grouped.index(True), ends, len(columns)])
+    ws.repeat_columns(0, frozen - 1)
+
+
+def print_columns(ws: Worksheet, last_col: int) -> None:
+    """Print whole columns, which ends where their content ends; the checks beside them stay on the screen."""
+    ws.print_area(0, 0, MAX_ROW, last_col)

@@ -1,0 +1,118 @@
+"""The roll-up 绩效自评汇总表.xlsx: one row a unit, for the finance bureau; what could not be read, with its reason.
+
+The columns 复核得分, 复核意见 and 复核人 stay blank: they are the bureau's own act.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ..form import Department, Unit
+from ..model import Evaluation, Refusal, Severity, Status
+from ..score import UNGRADED, UNSCORED
+from ..spec import heading
+from .scored_conclusion import FILLS
+from .scored_detail import said_of
+from .style import CALC_FILL, CENTER, COUNT, ERROR_FILL, GRID, NUMBER, RATE, SCORE, WARNING_FILL, Book, Look
+from .table import Heading, Table
+
+TITLE = "汇总"
+REFUSED = "未评"
+NAME = "绩效自评汇总表"
+
+POINTS: Look = {**NUMBER, "num_format": SCORE}
+TALLY: Look = {**CENTER, "num_format": COUNT}
+SUM: Look = {"bold": True, "bg_color": CALC_FILL}
+
+HEADINGS = (
+    Heading("no", "序号", 6, TALLY),
+    Heading("name", heading(Unit, "name"), 28),
+    Heading("department", heading(Unit, "department"), 18),
+    Heading("year", heading(Unit, "year"), 8, CENTER),
+    Heading("status", "结论", 13, CENTER),
+    Heading("claimed", heading(Department, "claimed"), 9, POINTS),
+    Heading("score", "测算得分", 9.5, POINTS),
+    Heading("said", "已评/总分", 18, CENTER),
+    Heading("grade", "等级", 8, CENTER),
+    Heading("rate", "执行率", 9, {**NUMBER, "num_format": RATE}),
+    Heading("mean", "项目平均(自评)", 15, POINTS),
+    *(Heading(severity.key, severity.value, 7, TALLY) for severity in Severity),
+    Heading("file", "来源文件", 20),
+    Heading("review_score", "复核得分", 9, POINTS),
+    Heading("review", "复核意见", 16),
+    Heading("reviewer", "复核人", 9, CENTER),
+)
+REFUSED_HEADINGS = (Heading("file", "文件", 40), Heading("reason", "原因", 80))
+FIRST_ROW = 3
+TINTS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
+
+
+def write_rollup(evaluations: Sequence[Evaluation], refusals: Sequence[Refusal], links: Mapping[str, str]) -> bytes:
+    """Write the roll-up and return its bytes. ``links`` maps an input's file name to its scored workbook beside this one."""
+    book = Book(NAME)
+    units = Table(book, book.sheet(TITLE, [h.width for h in HEADINGS]), HEADINGS)
+    refused = Table(book, book.sheet(REFUSED, [h.width for h in REFUSED_HEADINGS]), REFUSED_HEADINGS)
+    units.title(NAME, f"已评 {len(evaluations)} 份，未评 {len(refusals)} 份")
+    units.head(2)
+    units.freeze(2, 2)
+    for number, evaluation in enumerate(evaluations, 1):
+        _unit(units, number, evaluation, links.get(evaluation.submission.source.file))
+    _totals(units, evaluations)
+    units.finish()
+    _refusals(refused, refusals)
+    return book.close()
+
+
+def _unit(table: Table, number: int, evaluation: Evaluation, link: str | None) -> None:
+    row, unit, own = FIRST_ROW - 1 + number, evaluation.submission.unit, evaluation.scores.department
+    table.blanks(row)
+    table.put(row, "no", number)
+    if link is None:
+        table.put(row, "name", unit.name.text)
+    else:
+        table.link(row, "name", unit.name.text, f"external:{link}")
+    table.put(row, "department", unit.department.text)
+    table.put(row, "year", unit.year.value or unit.year.text)
+    table.put(row, "status", evaluation.status.value, bg_color=FILLS[evaluation.status])
+    table.put(row, "claimed", own.claimed.value)
+    table.put(row, "score", UNSCORED if own.score is None else own.score)
+    table.put(row, "said", said_of(own))
+    table.put(row, "grade", own.grade or UNGRADED)
+    table.put(row, "rate", own.execution.rate)
+    table.put(row, "mean", evaluation.scores.projects_mean)
+    counts = Counter(finding.severity for finding in evaluation.findings)
+    for severity in Severity:
+        tint = {"bg_color": TINTS[severity]} if counts[severity] and severity in TINTS else {}
+        table.put(row, severity.key, counts[severity], **tint)
+    table.put(row, "file", evaluation.submission.source.file)
+
+
+def _totals(table: Table, evaluations: Sequence[Evaluation]) -> None:
+    """The last line: how many units, how many go back, how many findings of each severity."""
+    row, last = FIRST_ROW + len(evaluations), FIRST_ROW + len(evaluations) - 1
+    table.blanks(row, SUM)
+    if not evaluations:
+        table.put(row, "name", "没有已评的单位", SUM)
+        return
+    spans, returned = table.spans(FIRST_ROW, last), Status.REJECTED
+    rejected = sum(1 for evaluation in evaluations if evaluation.status is returned)
+    table.calc(row, "name", f'"合计 "&COUNT({spans("no")})&" 个单位"', f"合计 {len(evaluations)} 个单位", SUM)
+    sent_back = f'"退回 "&COUNTIF({spans("status")},"{returned.value}")&" 个"'
+    table.calc(row, "status", sent_back, f"退回 {rejected} 个", SUM)
+    severities = Counter(finding.severity for evaluation in evaluations for finding in evaluation.findings)
+    for severity in Severity:
+        table.calc(row, severity.key, f"SUM({spans(severity.key)})", severities[severity], SUM)
+    table.ws.autofilter(FIRST_ROW - 1, 0, last, table.last)
+
+
+def _refusals(table: Table, refusals: Sequence[Refusal]) -> None:
+    table.title(f"{REFUSED}的文件", f"共 {len(refusals)} 份，请按原因处理后重新报送")
+    table.head(2)
+    table.freeze(2)
+    for row, refusal in enumerate(refusals, 3):
+        table.put(row, "file", refusal.file)
+        table.put(row, "reason", refusal.reason)
+    if not refusals:
+        table.wide(3, "file", "reason", "没有未评的文件", GRID, align="center")
+    table.finish()

@@ -1,0 +1,42 @@
+"""The sheet 规则执行: every rule of the catalogue, whether it passed, what it found, or why it did not run."""
+
+from __future__ import annotations
+
+from ..form import BudgetLine
+from ..model import Evaluation, RuleRun
+from ..rules import CATALOGUE
+from ..spec import heading
+from .style import CALC_FILL, CENTER, ERROR_FILL, GOOD_FILL, WARNING_FILL
+from .table import Heading, Table
+
+TITLE = "规则执行"
+HEADINGS = (
+    Heading("code", "规则", 9, CENTER),
+    Heading("name", "名称", 30),
+    Heading("severity", "级别", 9, CENTER),
+    Heading("result", "结果", 14, CENTER),
+    Heading("note", heading(BudgetLine, "note"), 70),
+)
+FILLS = {"passed": GOOD_FILL, "found": WARNING_FILL, "skipped": CALC_FILL, "crashed": ERROR_FILL}
+WORDS = {"passed": "通过", "skipped": "未执行", "crashed": "出错"}
+
+
+def write_rules(table: Table, evaluation: Evaluation) -> None:
+    """Write the sheet, one row a rule."""
+    done = sum(1 for run in evaluation.rules if run.status in ("passed", "found"))
+    table.title(TITLE, f"共 {len(evaluation.rules)} 条规则，执行 {done} 条。未执行不等于通过")
+    table.head(2)
+    table.freeze(2)
+    for row, run in enumerate(evaluation.rules, 3):
+        rule = CATALOGUE[run.code]
+        table.put(row, "code", run.code)
+        table.put(row, "name", rule.name)
+        table.put(row, "severity", rule.severity.value)
+        table.put(row, "result", result_of(run), bg_color=FILLS[run.status])
+        table.put(row, "note", run.reason or rule.finds)
+    table.finish()
+
+
+def result_of(run: RuleRun) -> str:
+    """What came of a rule, in words."""
+    return f"发现 {run.count} 处" if run.status == "found" else WORDS[run.status]

@@ -1,0 +1,201 @@
+"""The commands: what goes to stdout, what to stderr, and how each ends. Real processes on real folders."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from support import REPORT, filling, form_file
+
+from evalbatch.rules import CATALOGUE
+
+PROGRAM = str(Path(sys.executable).with_name("evalbatch"))
+
+
+def evalbatch(*args, cwd=None):
+    """Run the installed program."""
+    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, cwd=cwd)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a good form, one with errors, a picture and a lock file."""
+    inbox = tmp_path / "收到"
+    (inbox / "下级").mkdir(parents=True)
+    form_file(inbox, filling(), "好.xlsx")
+    form_file(inbox / "下级", filling(REPORT), "报告.xlsx")
+    (inbox / "照片.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (inbox / "~$好.xlsx").write_bytes(b"lock")
+    return inbox
+
+
+def test_template_writes_the_blank_form(tmp_path):
+    done = evalbatch("template", "-o", tmp_path / "新" / "表.xlsx")
+    assert done.returncode == 0
+    assert openpyxl.load_workbook(tmp_path / "新" / "表.xlsx").sheetnames[:2] == ["填报说明", "单位信息"]
+
+
+def test_a_blank_form_has_findings_and_does_not_crash(tmp_path):
+    evalbatch("template", "-o", tmp_path / "表.xlsx")
+    done = evalbatch("check", tmp_path / "表.xlsx")
+    assert done.returncode == 1
+    assert "单位名称" in done.stdout
+    assert done.stderr == ""
+
+
+def test_check_of_a_good_form_is_clean(tmp_path):
+    done = evalbatch("check", form_file(tmp_path, filling()))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "没有发现问题" in done.stdout
+
+
+def test_check_says_where_what_and_what_to_do(tmp_path):
+    done = evalbatch("check", form_file(tmp_path, filling(REPORT)))
+    assert done.returncode == 1
+    assert "[错误] 收支预决算!B19" in done.stdout
+    assert "→" in done.stdout
+    assert "M109" in done.stdout
+
+
+def test_check_as_json_prints_one_array(folder):
+    done = evalbatch("check", folder, "--format", "json")
+    results = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert {r["source"]["file"]: r["status"] for r in results} == {
+        "下级/报告.xlsx": "rejected",
+        "好.xlsx": "accepted",
+        "照片.xlsx": "not-assessed",
+    }
+    assert "照片.xlsx：这是图片" in done.stderr
+
+
+def test_run_writes_everything_it_promises(folder, tmp_path):
+    out = tmp_path / "outputs"
+    done = evalbatch("run", folder, "-o", out)
+    assert done.returncode == 1
+    written = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
+    assert written == [
+        "results/未评_照片.xlsx.json",
+        "results/鹿泉区计划生育协会_2025.json",
+        "results/鹿泉区计划生育协会（填报示例）_2025.json",
+        "绩效自评汇总表.xlsx",
+        "鹿泉区计划生育协会_2025_绩效评分.xlsx",
+        "鹿泉区计划生育协会（填报示例）_2025_绩效评分.xlsx",
+    ]
+    assert done.stdout == ""
+    assert "已评 2 个，未评 1 个" in done.stderr
+
+
+def test_the_same_input_twice_gives_the_same_bytes(folder, tmp_path):
+    one, two = tmp_path / "一", tmp_path / "二"
+    evalbatch("run", folder, "-o", one)
+    evalbatch("run", folder, "-o", two)
+    first = {p.relative_to(one): p.read_bytes() for p in one.rglob("*") if p.is_file()}
+    second = {p.relative_to(two): p.read_bytes() for p in two.rglob("*") if p.is_file()}
+    assert first == second
+    assert len(first) == 6
+
+
+def test_run_on_a_good_form_alone_is_clean(tmp_path):
+    done = evalbatch("run", form_file(tmp_path, filling()), "-o", tmp_path / "out")
+    assert done.returncode == 0
+
+
+def test_two_units_of_one_name_get_numbers_in_input_order(tmp_path):
+    inbox = tmp_path / "收到"
+    inbox.mkdir()
+    form_file(inbox, filling(), "甲.xlsx")
+    form_file(inbox, filling(), "乙.xlsx")
+    evalbatch("run", inbox / "甲.xlsx", inbox / "乙.xlsx", "-o", tmp_path / "out")
+    names = {p.name: json.loads(p.read_text("utf-8"))["source"]["file"] for p in (tmp_path / "out/results").iterdir()}
+    assert names == {
+        "鹿泉区计划生育协会（填报示例）_2025.json": "甲.xlsx",
+        "鹿泉区计划生育协会（填报示例）_2025(2).json": "乙.xlsx",
+    }
+    assert (tmp_path / "out" / "鹿泉区计划生育协会（填报示例）_2025(2)_绩效评分.xlsx").exists()
+
+
+def test_a_hostile_unit_name_stays_inside_the_folder(tmp_path):
+    path = form_file(tmp_path, filling(case={"change": {"unit.name": "../../x:*?"}}))
+    evalbatch("run", path, "-o", tmp_path / "out")
+    assert sorted(p.name for p in (tmp_path / "out" / "results").iterdir()) == ["_.._x____2025.json"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("check", "没有.xlsx"), "没有.xlsx：没有这个文件"),
+        (("check", "空"), "空 里没有文件可读"),
+        (("run", "空", "-o", "出"), "空 里没有文件可读"),
+        (("check", "好.xlsx", "--policy", "county"), "没有名为“county”的政策"),
+        (("check",), "缺少 INPUT…"),
+        (("run", "好.xlsx"), "缺少"),
+        (("rules", "Z999"), "没有编号为“Z999”的规则"),
+        (("policies", "county"), "没有名为“county”的政策"),
+        (("check", "好.xlsx", "--colour"), "没有选项 --colour"),
+        (("check", "~$好.xlsx"), "临时文件"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_chinese(tmp_path, args, said):
+    (tmp_path / "空").mkdir()
+    (tmp_path / "~$好.xlsx").write_bytes(b"x")
+    form_file(tmp_path, filling(), "好.xlsx")
+    done = evalbatch(*args, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_folder_that_is_a_file_is_said(tmp_path):
+    path = form_file(tmp_path, filling())
+    (tmp_path / "out").write_text("x")
+    done = evalbatch("run", path, "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert "不能建立或写入" in done.stderr
+
+
+def test_an_output_is_never_written_over_an_input(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    path = form_file(out, filling(), "鹿泉区计划生育协会（填报示例）_2025_绩效评分.xlsx")
+    before = path.read_bytes()
+    done = evalbatch("run", path, "-o", out)
+    assert done.returncode == 2
+    assert "不能覆盖" in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_outputs_inside_the_input_folder_are_not_read_again(tmp_path):
+    form_file(tmp_path, filling(), "好.xlsx")
+    evalbatch("run", tmp_path, "-o", tmp_path / "outputs")
+    done = evalbatch("run", tmp_path, "-o", tmp_path / "outputs")
+    assert done.returncode == 0
+    assert "共 1 个文件" in done.stderr
+
+
+def test_rules_prints_one_rule_a_line():
+    lines = evalbatch("rules").stdout.splitlines()
+    assert [line.split(" ")[0] for line in lines] == sorted(CATALOGUE)
+    assert "M106 执行数超过预算数 错误" in lines
+    assert all(len(line.split(" ")) == 3 for line in lines)
+
+
+def test_one_rule_is_explained():
+    done = evalbatch("rules", "m106")
+    assert all(title in done.stdout for title in ("为什么：", "怎么办：", "依据："))
+
+
+def test_a_policy_is_printed():
+    assert "national-2020" in evalbatch("policies").stdout
+    assert "[weights]" in evalbatch("policies", "national-2020").stdout
+
+
+def test_nothing_raises_where_the_terminal_cannot_show_chinese(tmp_path):
+    path = form_file(tmp_path, filling(REPORT))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run([PROGRAM, "check", str(path)], capture_output=True, env=environment)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr

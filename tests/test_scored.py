@@ -1,0 +1,233 @@
+"""The scored workbook: everything that must be live is a formula, and every formula recalculates to its cached value."""
+
+import zipfile
+
+import openpyxl
+import pytest
+from support import GOOD, REPORT, evaluate_data, filling
+
+from evalbatch.model import Verdict
+from evalbatch.policy import load
+from evalbatch.score import UNGRADED, UNSCORED
+from evalbatch.writers.rollup import write_rollup
+from evalbatch.writers.scored import write_scored
+
+POLICY = load()
+VARIANTS = {
+    "filled": {},
+    "yuan": {"change": {"unit.money": "元"}},
+    "unassessed": {"remove": ["indicator.0.actual", "project.1.executed", "indicator.12.weight"]},
+    "weights": {"change": {"indicator.0.weight": 25, "project.1.execution_weight": 0, "indicator.4.claimed": 8}},
+    "differs": {
+        "change": {"budget.basic.budget": 150, "project.0.fiscal_budget": 4, "budget.other_spending.budget": "很多"}
+    },
+    "over": {
+        "change": {
+            "project.0.executed": 6,
+            "project.2.budget": 0,
+            "indicator.5.actual": "11.9",
+            "indicator.0.actual": "-3",
+        }
+    },
+    "odd": {
+        "change": {"indicator.0.target": "约2000", "indicator.1.target": "15次或30小时", "indicator.2.actual": "=1+1"}
+    },
+    "absent": {
+        "change": {"project.1.evaluated": "否", "project.1.excuse": "=cmd|x"},
+        "remove": ["indicator.project=部门整体"],
+    },
+    "empty": {"change": {"project": [], "indicator": [], "standard": []}},
+}
+
+
+def written(folder, name, case, base=GOOD):
+    """The evaluation of a changed example and the path of its scored workbook."""
+    evaluation = evaluate_data(folder, filling(base, case))
+    path = folder / f"{name}.xlsx"
+    path.write_bytes(write_scored(evaluation, POLICY))
+    return evaluation, path
+
+
+def heading_row(ws):
+    """The row of a sheet's headings: the one with most texts among the first fifteen."""
+    return max(range(1, 16), key=lambda r: sum(isinstance(c.value, str) for c in ws[r]))
+
+
+def column(ws, title):
+    """The column of a heading."""
+    return next(cell.column for cell in ws[heading_row(ws)] if cell.value == title)
+
+
+def formulas(path):
+    """Every formula cell of a workbook: sheet and address to formula."""
+    book = openpyxl.load_workbook(path)
+    return {
+        (ws.title, c.coordinate): c.value for ws in book for row in ws.iter_rows() for c in row if c.data_type == "f"
+    }
+
+
+def values(path, cells):
+    """What some cells hold."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {cell: book[cell[0]][cell[1]].value for cell in cells}
+
+
+def same(a, b):
+    """Whether two cell values are equal, numbers to the ninth decimal, a blank as good as an empty text."""
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return abs(a - b) < 1e-9
+    return (a or "") == (b or "")
+
+
+def differing(before, after, cells):
+    """The cells whose values differ between two workbooks."""
+    old, new = values(before, cells), values(after, cells)
+    return {cell: (old[cell], new[cell]) for cell in cells if not same(old[cell], new[cell])}
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """The good example's evaluation and scored workbook."""
+    return written(tmp_path_factory.mktemp("good"), "good", {})
+
+
+def test_the_sheets_stand_in_the_agreed_order(good):
+    assert openpyxl.load_workbook(good[1]).sheetnames == ["评价结论", "问题清单", "收支对账", "评分明细", "规则执行"]
+
+
+def test_scores_and_differences_are_formulas(good):
+    ws = openpyxl.load_workbook(good[1])["评分明细"]
+    score, gap, name = column(ws, "得分"), column(ws, "差额"), column(ws, "三级指标")
+    rows = [r for r in range(heading_row(ws) + 1, ws.max_row + 1) if ws.cell(r, name).value]
+    assert len(rows) >= len(good[0].submission.indicators)
+    assert [r for r in rows if ws.cell(r, score).data_type != "f" or ws.cell(r, gap).data_type != "f"] == []
+
+
+def test_the_projects_results_are_formulas(good):
+    ws = openpyxl.load_workbook(good[1])["评价结论"]
+    names = {score.name for score in good[0].scores.projects}
+    head = next(r for r in range(1, 40) if "项目名称" in [c.value for c in ws[r]])
+    at = {cell.value: cell.column for cell in ws[head]}
+    rows = [r for r in range(head + 1, ws.max_row + 1) if ws.cell(r, at["项目名称"]).value in names]
+    assert len(rows) == 4
+    for title in ("测算得分", "差额", "评价等级"):
+        assert {ws.cell(r, at[title]).data_type for r in rows} == {"f"}
+
+
+def test_every_total_difference_and_verdict_is_a_formula(good):
+    ws = openpyxl.load_workbook(good[1])["收支对账"]
+    verdict = column(ws, "结论")
+    cached = openpyxl.load_workbook(good[1], data_only=True)["收支对账"]
+    rows = [r for r in range(1, ws.max_row + 1) if cached.cell(r, verdict).value in {v.value for v in Verdict}]
+    assert len(rows) == len(good[0].identities)
+    for title in ("合计", "差额", "容差", "结论"):
+        assert {ws.cell(r, column(ws, title)).data_type for r in rows} == {"f"}
+
+
+def test_staff_text_never_becomes_a_formula(tmp_path):
+    case = {"change": {"project.0.name": "=1+1", "indicator.0.name": "+cmd|'/c calc'!A1", "unit.name": "@SUM(A1)"}}
+    _, path = written(tmp_path, "x", case)
+    assert [f for f in formulas(path).values() if "cmd" in f or f in ("=1+1", "=SUM(A1)")] == []
+    texts = {
+        c.value for ws in openpyxl.load_workbook(path) for row in ws.iter_rows() for c in row if c.data_type == "s"
+    }
+    shown = "\n".join(str(text) for text in texts)
+    assert all(text in shown for text in ("=1+1", "+cmd|'/c calc'!A1", "@SUM(A1)"))
+
+
+def test_every_formula_recalculates_to_its_cached_value(tmp_path, office):
+    paths = []
+    evaluations = []
+    for name, case in VARIANTS.items():
+        evaluation, path = written(tmp_path, name, case)
+        evaluations.append(evaluation)
+        paths.append(path)
+    paths.append(written(tmp_path, "report", {}, REPORT)[1])
+    rollup = tmp_path / "rollup.xlsx"
+    rollup.write_bytes(write_rollup(evaluations[:3], [], {}))
+    paths.append(rollup)
+    recalculated = office.convert(paths, tmp_path / "out")
+    for before, after in zip(paths, recalculated, strict=True):
+        cells = formulas(before)
+        assert len(cells) > 3
+        assert differing(before, after, cells) == {}, before.name
+
+
+def test_a_wrong_cached_value_is_seen_to_be_corrected(good, tmp_path, office):
+    """Without this the test above would be empty: LibreOffice may trust cached values."""
+    wrong = tmp_path / "wrong.xlsx"
+    with zipfile.ZipFile(good[1]) as source, zipfile.ZipFile(wrong, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"</f><v>99.05</v>", b"</f><v>12.34</v>"))
+    (corrected,) = office.convert([wrong], tmp_path / "out")
+    cells = formulas(good[1])
+    assert differing(good[1], wrong, cells) != {}
+    assert differing(good[1], corrected, cells) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "typed", "actual"),
+    [(0, 1000, "1000"), (4, 100, "100%"), (9, 45, "45%")],
+    ids=["half", "met", "below"],
+)
+def test_score_total_and_grade_follow_a_changed_result(good, tmp_path, office, row, typed, actual):
+    book = openpyxl.load_workbook(good[1])
+    ws = book["评分明细"]
+    name = good[0].submission.indicators[row].name.value
+    at = next(r for r in range(1, ws.max_row + 1) if ws.cell(r, column(ws, "三级指标")).value == name)
+    ws.cell(at, column(ws, "实际完成值")).value = typed
+    path = tmp_path / "changed.xlsx"
+    book.save(path)
+    (after,) = office.convert([path], tmp_path / "out")
+    expected = evaluate_data(tmp_path, filling(case={"change": {f"indicator.{row}.actual": actual}})).scores.projects[0]
+    detail = openpyxl.load_workbook(after, data_only=True)["评分明细"]
+    assert same(detail.cell(at, column(ws, "得分")).value, float(expected.indicators[row].score))
+    conclusion = openpyxl.load_workbook(after, data_only=True)["评价结论"]
+    line = next(r for r in conclusion.iter_rows(values_only=True) if expected.name in r)
+    assert any(same(cell, float(expected.score)) for cell in line)
+    assert expected.grade in line
+    assert expected.score != good[0].scores.projects[0].score
+
+
+def test_a_result_typed_in_later_is_scored(tmp_path, office):
+    case = {"remove": ["indicator.0.actual"]}
+    evaluation, path = written(tmp_path, "blank", case)
+    assert evaluation.scores.projects[0].grade is None
+    book = openpyxl.load_workbook(path)
+    ws = book["评分明细"]
+    name = evaluation.submission.indicators[0].name.value
+    at = next(r for r in range(1, ws.max_row + 1) if ws.cell(r, column(ws, "三级指标")).value == name)
+    assert openpyxl.load_workbook(path, data_only=True)["评分明细"].cell(at, column(ws, "得分")).value == UNSCORED
+    ws.cell(at, column(ws, "实际完成值")).value = 2150
+    book.save(path)
+    (after,) = office.convert([path], tmp_path / "out")
+    line = next(
+        r
+        for r in openpyxl.load_workbook(after, data_only=True)["评价结论"].iter_rows(values_only=True)
+        if evaluation.scores.projects[0].name in r
+    )
+    assert any(same(cell, 99.05) for cell in line)
+    assert UNGRADED not in line
+
+
+def test_the_checklist_links_to_cells_that_show_the_figure(tmp_path):
+    evaluation, path = written(tmp_path, "r", VARIANTS["differs"])
+    book = openpyxl.load_workbook(path)
+    ws = book["问题清单"]
+    links = [cell.hyperlink for row in ws.iter_rows() for cell in row if cell.hyperlink]
+    assert len(links) >= 3
+    for link in links:
+        title, ref = link.location.replace("'", "").split("!")
+        assert book[title][ref].value is not None
+    assert len(evaluation.findings) == ws.max_row - heading_row(ws)
+
+
+def test_the_checklist_of_a_good_form_says_so(good):
+    ws = openpyxl.load_workbook(good[1])["问题清单"]
+    assert any("未发现问题" in str(cell.value) for row in ws.iter_rows() for cell in row)
+
+
+def test_the_ledger_lists_every_rule(good):
+    ws = openpyxl.load_workbook(good[1])["规则执行"]
+    listed = {ws.cell(r, column(ws, "规则")).value for r in range(heading_row(ws) + 1, ws.max_row + 1)}
+    assert {line.code for line in good[0].rules} <= listed
