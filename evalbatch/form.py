@@ -318,15 +318,25 @@ class Project(Row):
     initial: Number = column("年初预算数", Kind.AMOUNT, help="年初批复的预算", width=12, example="50")
     budget: Number = column("全年预算数", Kind.AMOUNT, need=_R, help="调整后的全年预算", width=12, example="50")
     executed: Number = column("全年执行数", Kind.AMOUNT, need=_R, help="全年实际支出", width=12, example="49.60")
-    fiscal_initial: Number = column("当年财政拨款·年初预算数", Kind.AMOUNT, width=12)
-    fiscal_budget: Number = column("当年财政拨款·全年预算数", Kind.AMOUNT, width=12)
-    fiscal_executed: Number = column("当年财政拨款·全年执行数", Kind.AMOUNT, width=12)
-    carried_initial: Number = column("上年结转·年初预算数", Kind.AMOUNT, width=12)
-    carried_budget: Number = column("上年结转·全年预算数", Kind.AMOUNT, width=12)
-    carried_executed: Number = column("上年结转·全年执行数", Kind.AMOUNT, width=12)
-    other_initial: Number = column("其他资金·年初预算数", Kind.AMOUNT, width=12)
-    other_budget: Number = column("其他资金·全年预算数", Kind.AMOUNT, width=12)
-    other_executed: Number = column("其他资金·全年执行数", Kind.AMOUNT, width=12)
+    fiscal_initial: Number = column(
+        "当年财政拨款·年初预算数", Kind.AMOUNT, help="年初预算数中来自当年财政拨款的部分", width=12
+    )
+    fiscal_budget: Number = column(
+        "当年财政拨款·全年预算数", Kind.AMOUNT, help="全年预算数中来自当年财政拨款的部分", width=12
+    )
+    fiscal_executed: Number = column(
+        "当年财政拨款·全年执行数", Kind.AMOUNT, help="全年执行数中来自当年财政拨款的部分", width=12
+    )
+    carried_initial: Number = column(
+        "上年结转·年初预算数", Kind.AMOUNT, help="年初预算数中来自上年结转的部分", width=12
+    )
+    carried_budget: Number = column("上年结转·全年预算数", Kind.AMOUNT, help="全年预算数中来自上年结转的部分", width=12)
+    carried_executed: Number = column(
+        "上年结转·全年执行数", Kind.AMOUNT, help="全年执行数中来自上年结转的部分", width=12
+    )
+    other_initial: Number = column("其他资金·年初预算数", Kind.AMOUNT, help="年初预算数中来自其他资金的部分", width=12)
+    other_budget: Number = column("其他资金·全年预算数", Kind.AMOUNT, help="全年预算数中来自其他资金的部分", width=12)
+    other_executed: Number = column("其他资金·全年执行数", Kind.AMOUNT, help="全年执行数中来自其他资金的部分", width=12)
     execution_weight: Number = column(
         "执行率分值", Kind.NUMBER, help="空白按政策（一般 10 分），没有执行率一行填 0", width=9, example="10"
     )

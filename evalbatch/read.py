@@ -482,15 +482,26 @@ def _numeric(cell: _Cell, number: Decimal | None, parse: Any, scale: Decimal = D
 
 
 def _read_percent(column: Column, cell: _Cell) -> Entry[Any]:
-    """A percentage as a fraction. In a % cell 0.289 is 28.9 %; 28.9 there, as anywhere else, is what was meant too."""
-    if cell.number is None:
-        return _numeric(cell, None, parse_percent)
-    shown = _PERCENT_FORMAT.search(cell.number_format)
+    """A percentage as a fraction. In a % cell 0.289 is 28.9 %; 28.9 there, as anywhere else, is what was meant too.
+
+    Outside a % cell, a number up to 1 without the sign may be either a fraction or a percentage: it is not guessed.
+    """
     number = cell.number
+    if number is None:
+        entry = _numeric(cell, None, parse_percent)
+        signed = bool({"%", "‰"} & set(fold_text(cell.text)))
+        return cell.wrong() if not signed and _is_ambiguous(entry.value) else entry
+    shown = _PERCENT_FORMAT.search(cell.number_format)
     if shown and abs(number) <= 10:
         fraction = quantize(number, 2 + len(shown[1] or ""))
         return cell.said(fraction, f"{plain(fraction * 100)}%", decimals_of(fraction * 100))
+    if _is_ambiguous(number / 100):
+        return cell.wrong()
     return cell.said(number / 100, f"{plain(number)}%", decimals_of(number))
+
+
+def _is_ambiguous(fraction: Decimal | None) -> bool:
+    return fraction is not None and 0 < fraction <= Decimal("0.01")
 
 
 def _read_year(column: Column, cell: _Cell) -> Entry[Any]:

@@ -99,6 +99,15 @@ def test_percentages_are_read_by_their_format(workbook, typed, fmt, fraction, de
     assert (entry.value, entry.decimals) == (Decimal(fraction), decimals)
 
 
+@pytest.mark.parametrize("typed", [0.289, 1, "0.289", "1"])
+def test_a_number_up_to_one_without_the_sign_is_not_guessed(workbook, typed):
+    book, read = workbook
+    cell = find(book["收支预决算"], "项目支出占比(填报值)").offset(0, 1)
+    cell.value, cell.number_format = typed, "General"
+    entry = read().budget.project_share
+    assert (entry.value, entry.trouble) == (None, Trouble.TYPE)
+
+
 def test_text_fields_stay_as_typed(workbook):
     book, read = workbook
     find(book["单位信息"], "单位编码").offset(0, 1).value = "001361"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import form
 from ..spec import Column, Need
 from .inputs import LAST_ROW, column_letter
-from .style import ERROR_FILL, GOOD_FILL, INK, LINE, NOTICE_FILL, WARNING_FILL, Book
+from .style import ERROR_FILL, GOOD_FILL, INK, INPUT_FILL, LINE, NOTICE_FILL, WARNING_FILL, Book, Look
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -29,24 +29,27 @@ def checks(
         tints.append((f'AND({cell}<>"",{column_letter(beside)}{row + 1}="")', WARNING_FILL))
     tints.append((f'{cell}<>""', ERROR_FILL))
     for criteria, fill in tints:
-        rule = {"type": "formula", "criteria": f"={criteria}", "stop_if_true": True}
-        look = book.workbook.add_format({"bg_color": fill, "font_color": INK})
-        ws.conditional_format(row, col, last_row, last_col, {**rule, "format": look})
+        _decorate(book, ws, (row, col, last_row, last_col), criteria, {"bg_color": fill, "font_color": INK})
 
 
 def rows(book: Book, ws: Worksheet, columns: Sequence[Column], first: int) -> None:
-    """Border every row that holds something, and tint its required cells that are blank."""
+    """Colour and border every row that holds something, colour the next one to fill, tint required cells left blank."""
     last = len(columns) - 1
-    filled = f"COUNTA($A{first + 1}:${column_letter(last)}{first + 1})>0"
-    tint = book.workbook.add_format({"bg_color": WARNING_FILL})
+    end = column_letter(last)
+    filled = f"COUNTA($A{first + 1}:${end}{first + 1})>0"
+    border = {"border": 1, "border_color": LINE}
     for col, column in enumerate(columns):
         if column.need is Need.REQUIRED:
-            criteria = f'=AND({column_letter(col)}{first + 1}="",{filled})'
-            ws.conditional_format(
-                first, col, LAST_ROW - 1, col, {"type": "formula", "criteria": criteria, "format": tint}
-            )
-    border = book.workbook.add_format({"border": 1, "border_color": LINE})
-    ws.conditional_format(first, 0, LAST_ROW - 1, last, {"type": "formula", "criteria": f"={filled}", "format": border})
+            blank = f'AND({column_letter(col)}{first + 1}="",{filled})'
+            _decorate(book, ws, (first, col, LAST_ROW - 1, col), blank, {"bg_color": WARNING_FILL, **border})
+    area = (first, 0, LAST_ROW - 1, last)
+    _decorate(book, ws, area, filled, {"bg_color": INPUT_FILL, **border})
+    _decorate(book, ws, area, f"COUNTA($A{first}:${end}{first})>0", {"bg_color": INPUT_FILL})
+
+
+def _decorate(book: Book, ws: Worksheet, area: tuple[int, int, int, int], criteria: str, look: Look) -> None:
+    rule = {"type": "formula", "criteria": f"={criteria}", "stop_if_true": True}
+    ws.conditional_format(*area, {**rule, "format": book.workbook.add_format(look)})
 
 
 def unwarn(ws: Worksheet, row: int, col: int, last_row: int, last_col: int) -> None:

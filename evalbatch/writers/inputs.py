@@ -38,6 +38,8 @@ FORMATS: dict[Kind, str] = {
 FREE: Look = {"locked": False}
 INPUT: Look = {**TEXT, **FREE, "bg_color": INPUT_FILL, "border_color": "#E6DDB8"}
 """A cell to be filled."""
+PLAIN_INPUT: Look = {"text_wrap": True, **FREE}
+"""A cell of a prepared row, which is coloured and bordered when the row is filled."""
 
 _MONEY = ("请核对金额", "请填不小于 0 的数字，不要带“元”“万元”等文字。")
 _WHOLE = ("请核对人数", "请填不小于 0 的整数，不要带“人”等文字。")

@@ -17,7 +17,18 @@ from ..spec import Column, Kind, Line, Need, Row, Shape, columns_of, lines_of, s
 from . import decorate
 from .filling import Filling, checked, key_of
 from .guide import write_guide
-from .inputs import FREE, INPUT, LAST_ROW, column_letter, format_of, help_of, prompt, validate, write_choices
+from .inputs import (
+    FREE,
+    INPUT,
+    LAST_ROW,
+    PLAIN_INPUT,
+    column_letter,
+    format_of,
+    help_of,
+    prompt,
+    validate,
+    write_choices,
+)
 from .style import (
     BAND_FILL,
     CALC,
@@ -68,6 +79,9 @@ _OPEN = (
 )
 """What a protected sheet still lets people do."""
 
+BLANK: Filling = {"unit": {"money": form.WAN}}
+"""The blank form: only the unit of money is chosen already."""
+
 _OTHER_SHEETS: dict[str, type[Row]] = {"projects": form.Project, "indicators": form.Indicator}
 
 
@@ -77,7 +91,7 @@ def write_form(filling: Filling | None = None, *, execution_weight: Decimal = De
     In ``filling`` a Decimal or int becomes a number cell and a str a text cell. ``execution_weight`` is what the live
     checks take where 执行率分值 is blank. Raises KeyError for a key the form does not have.
     """
-    writer = _Writer(checked(filling or {}), execution_weight)
+    writer = _Writer(checked(BLANK if filling is None else filling), execution_weight)
     return writer.write()
 
 
@@ -242,16 +256,17 @@ class _Writer:
         decorate.print_columns(ws, grid.last_read if wide else grid.last - 1)
 
     def record(self, ws: Worksheet, row: int, grid: _Grid, given: Mapping[str, Any]) -> None:
-        """One prepared row of a table."""
+        """One prepared row of a table: every cell has its number format; colour and border come with content."""
         at, of = self.reading(lambda name: _cell(row, grid.col(name)), given)
         for column in grid.columns:
-            self.value(ws, row, grid.col(column.name), column, given.get(column.name))
+            self.value(ws, row, grid.col(column.name), column, given.get(column.name), PLAIN_INPUT)
         texts: list[tuple[object, float]] = [(given.get(column.name), column.width) for column in grid.columns]
         for column in grid.derived:
             if column.derived is not None:
                 shown = self.derived(ws, row, grid.col(column.name), column.derived, at, of, column.kind)
                 texts.append((shown, column.width))
-        ws.set_row(row, _height(texts))
+        if given:
+            ws.set_row(row, _height(texts))
 
     # --- parts of a sheet -------------------------------------------------------------------------------------
 
@@ -299,13 +314,15 @@ class _Writer:
         value = words.value(lambda _: self.filling.get(key_of(form.Unit), {}).get("money"))
         self.book.formula(ws, HEAD_ROW - 1, 0, words.excel(lambda _: address), value, SECTION, font_size=10)
 
-    def value(self, ws: Worksheet, row: int, col: int, column: Column, value: object, **more: Any) -> None:
+    def value(
+        self, ws: Worksheet, row: int, col: int, column: Column, value: object, base: Look = INPUT, **more: Any
+    ) -> None:
         """A cell to be filled, with what the filling holds for it: a number, a text or nothing."""
         look = format_of(column)
         if value is None or isinstance(value, Decimal | int):
-            self.book.number(ws, row, col, value, INPUT, look, **more)
+            self.book.number(ws, row, col, value, base, look, **more)
         elif isinstance(value, str):
-            self.book.text(ws, row, col, value, INPUT, look, **more)
+            self.book.text(ws, row, col, value, base, look, **more)
         else:
             raise TypeError(f"{column.name}: neither number nor text: {value!r}")
 
