@@ -7,7 +7,6 @@ the form at all is refused.
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import io
 import re
@@ -19,6 +18,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from .entries import Cell, Raw, is_empty, read_entry, text_of
 from .form import (
     GUIDE,
     SHEETS,
@@ -35,23 +35,10 @@ from .form import (
     Unit,
     derived_of,
 )
-from .formula import plain, quantize
 from .model import Departure, Drift, Source, Submission
 from .preflight import Package, Refused, open_package
 from .sheetxml import SheetFacts, WorkbookFacts
-from .spec import Column, Entry, Kind, Place, Row, Trouble, columns_of, fold, lines_of, sheet_of
-from .values import (
-    Parsed,
-    decimals_of,
-    exact,
-    fold_text,
-    is_placeholder,
-    parse_amount,
-    parse_date,
-    parse_number,
-    parse_percent,
-    parse_year,
-)
+from .spec import Column, Entry, Place, Row, columns_of, fold, lines_of, sheet_of
 
 HEADING_ROWS = 15
 """A heading stands within the first fifteen rows."""
@@ -60,12 +47,8 @@ LABEL_COLUMNS = 3
 MAX_CELLS = 5_000_000
 """The reader holds a sheet's whole rectangle in memory; a filled form covers some 60,000 cells."""
 
-Raw = Any
-"""What the reader gives for a cell: '', text, number, bool, date, time or duration."""
-
 _NOTHING: dict[str, Any] = {}
 _EXTENT = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]+)([0-9]+)"')
-_PERCENT_FORMAT = re.compile(r"(?:\.(0+))?%")
 
 
 def read_workbook(path: Path, name: str) -> Submission:
@@ -155,7 +138,7 @@ def _version(grids: list[Grid]) -> str | None:
         return None
     for r, c, text in guide.texts():
         if text == fold(VERSION_LABEL):
-            return _text_of(guide.raw(r, c + 1)) or None
+            return text_of(guide.raw(r, c + 1)) or None
     return None
 
 
@@ -226,7 +209,7 @@ class _Reader:
         used = [(column, found.at[column.name][1]) for column in columns if column.name in found.at]
         for row in range(found.row + 1, len(grid.rows)):
             raws = [grid.raw(row, col) for _, col in used]
-            if all(_is_empty(raw) for raw in raws) and not self.hides_something(grid, row, used):
+            if all(is_empty(raw) for raw in raws) and not self.hides_something(grid, row, used):
                 continue
             if _repeats_headings(raws, [column for column, _ in used]):
                 continue
@@ -358,179 +341,7 @@ class _Reader:
     # --- one cell ---------------------------------------------------------------------------------------------
 
     def entry(self, column: Column, grid: Grid, row: int, col: int) -> Entry[Any]:
-        raw, place = grid.raw(row, col), grid.place(row, col)
-        if place.ref in grid.facts.special:
-            formula = _behind(column, raw, place, grid.facts)
-            if formula is not None:
-                return formula
-        if _is_empty(raw):
-            return Entry(place=place)
-        return _READERS[column.kind](column, _Cell(raw, place, grid.facts, self.scale))
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    raw: Raw
-    place: Place
-    facts: SheetFacts
-    scale: Decimal
-
-    @property
-    def number(self) -> Decimal | None:
-        return exact(self.raw) if isinstance(self.raw, int | float) and not isinstance(self.raw, bool) else None
-
-    @property
-    def text(self) -> str:
-        return _text_of(self.raw)
-
-    @property
-    def number_format(self) -> str:
-        facts = self.facts.at(self.place.ref)
-        return facts.number_format if facts else "General"
-
-    def wrong(self, trouble: Trouble = Trouble.TYPE) -> Entry[Any]:
-        return Entry(text=self.text, place=self.place, trouble=trouble)
-
-    def said(self, value: Any, text: str | None = None, decimals: int | None = None) -> Entry[Any]:
-        return Entry(value=value, text=self.text if text is None else text, place=self.place, decimals=decimals)
-
-
-def _behind(column: Column, raw: Raw, place: Place, sheet: SheetFacts) -> Entry[Any] | None:
-    """What a formula or an error value means for a cell, None where its value can be read as it stands."""
-    facts = sheet.at(place.ref)
-    if facts is None:
-        return None
-    if facts.error:
-        return Entry(text=facts.error, place=place, trouble=Trouble.ERROR)
-    if facts.formula is None:
-        return None
-    if column.kind in (Kind.VALUE, Kind.TEXT, Kind.CODE) and not re.search(r"[A-Za-z]", facts.formula):
-        return Entry(value=f"={facts.formula}", text=f"={facts.formula}", place=place)
-    if (not facts.has_value and _is_empty(raw)) or (sheet.recalculates and raw == 0):
-        return Entry(text=f"={facts.formula}", place=place, trouble=Trouble.UNCALCULATED)
-    return None
-
-
-def _text_of(raw: Raw) -> str:
-    if isinstance(raw, bool):
-        return "TRUE" if raw else "FALSE"
-    if isinstance(raw, int | float):
-        return plain(exact(raw))
-    if isinstance(raw, dt.datetime):
-        return raw.date().isoformat() if raw.time() == dt.time() else raw.isoformat(" ")
-    return str(raw).strip()
-
-
-def _is_empty(raw: Raw) -> bool:
-    return raw == "" or raw is None or (isinstance(raw, str) and not raw.strip())
-
-
-def _read_text(column: Column, cell: _Cell) -> Entry[Any]:
-    return Entry(text=cell.text, place=cell.place) if is_placeholder(cell.text) else cell.said(cell.text)
-
-
-def _read_value(column: Column, cell: _Cell) -> Entry[Any]:
-    if cell.number is not None and "%" in cell.number_format:
-        text = f"{plain(cell.number * 100)}%"
-        return cell.said(text, text)
-    return _read_text(column, cell)
-
-
-def _read_code(column: Column, cell: _Cell) -> Entry[Any]:
-    return cell.said(fold_text(cell.text))
-
-
-def _read_choice(column: Column, cell: _Cell) -> Entry[Any]:
-    if is_placeholder(cell.text):
-        return Entry(text=cell.text, place=cell.place)
-    names = {fold(choice): choice for choice in column.choices}
-    names.update({fold(variant): choice for variant, choice in column.variants.items()})
-    choice = names.get(fold(cell.text))
-    if choice is not None:
-        return cell.said(choice)
-    value = cell.text if column.open_choices else None
-    return Entry(value=value, text=cell.text, place=cell.place, trouble=Trouble.CHOICE)
-
-
-def _read_number(column: Column, cell: _Cell) -> Entry[Any]:
-    return _numeric(cell, cell.number, parse_number)
-
-
-def _read_count(column: Column, cell: _Cell) -> Entry[Any]:
-    entry = _numeric(cell, cell.number, parse_number)
-    whole = entry.value is None or entry.value == entry.value.to_integral_value()
-    return entry if whole else cell.wrong()
-
-
-def _read_amount(column: Column, cell: _Cell) -> Entry[Any]:
-    return _numeric(cell, cell.number, lambda text: parse_amount(text, cell.scale), cell.scale)
-
-
-def _read_yuan(column: Column, cell: _Cell) -> Entry[Any]:
-    return _numeric(cell, cell.number, lambda text: parse_amount(text, Decimal(1)))
-
-
-def _numeric(cell: _Cell, number: Decimal | None, parse: Any, scale: Decimal = Decimal(1)) -> Entry[Any]:
-    if number is not None:
-        return cell.said(number * scale, decimals=decimals_of(number))
-    if not isinstance(cell.raw, str):
-        return cell.wrong()
-    if is_placeholder(cell.text):
-        return Entry(text=cell.text, place=cell.place)
-    parsed: Parsed | None = parse(cell.text)
-    return cell.wrong() if parsed is None else cell.said(parsed.value, decimals=parsed.decimals)
-
-
-def _read_percent(column: Column, cell: _Cell) -> Entry[Any]:
-    """A percentage as a fraction. In a % cell 0.289 is 28.9 %; 28.9 there, as anywhere else, is what was meant too.
-
-    Outside a % cell, a number up to 1 without the sign may be either a fraction or a percentage: it is not guessed.
-    """
-    number = cell.number
-    if number is None:
-        entry = _numeric(cell, None, parse_percent)
-        signed = bool({"%", "‰"} & set(fold_text(cell.text)))
-        return cell.wrong() if not signed and _is_ambiguous(entry.value) else entry
-    shown = _PERCENT_FORMAT.search(cell.number_format)
-    if shown and abs(number) <= 10:
-        fraction = quantize(number, 2 + len(shown[1] or ""))
-        return cell.said(fraction, f"{plain(fraction * 100)}%", decimals_of(fraction * 100))
-    if _is_ambiguous(number / 100):
-        return cell.wrong()
-    return cell.said(number / 100, f"{plain(number)}%", decimals_of(number))
-
-
-def _is_ambiguous(fraction: Decimal | None) -> bool:
-    return fraction is not None and 0 < fraction <= Decimal("0.01")
-
-
-def _read_year(column: Column, cell: _Cell) -> Entry[Any]:
-    parsed = parse_year(cell.text)
-    return cell.wrong() if parsed is None else cell.said(parsed.value)
-
-
-def _read_date(column: Column, cell: _Cell) -> Entry[Any]:
-    if isinstance(cell.raw, dt.date):
-        return cell.said(cell.text)
-    if is_placeholder(cell.text):
-        return Entry(text=cell.text, place=cell.place)
-    date = parse_date(cell.text) if isinstance(cell.raw, str) else None
-    return cell.wrong() if date is None else cell.said(date)
-
-
-_READERS = {
-    Kind.TEXT: _read_text,
-    Kind.VALUE: _read_value,
-    Kind.CODE: _read_code,
-    Kind.CHOICE: _read_choice,
-    Kind.AMOUNT: _read_amount,
-    Kind.YUAN: _read_yuan,
-    Kind.NUMBER: _read_number,
-    Kind.COUNT: _read_count,
-    Kind.PERCENT: _read_percent,
-    Kind.YEAR: _read_year,
-    Kind.DATE: _read_date,
-}
+        return read_entry(column, Cell(grid.raw(row, col), grid.place(row, col), grid.facts, self.scale))
 
 
 def _repeats_headings(raws: list[Raw], columns: list[Column]) -> bool:
@@ -539,7 +350,7 @@ def _repeats_headings(raws: list[Raw], columns: list[Column]) -> bool:
         for raw, column in zip(raws, columns, strict=True)
         if isinstance(raw, str) and fold(raw) == fold(column.heading)
     )
-    return same >= 2 and same * 2 >= sum(1 for raw in raws if not _is_empty(raw))
+    return same >= 2 and same * 2 >= sum(1 for raw in raws if not is_empty(raw))
 
 
 def _nearest(heading: str, names: list[str]) -> str | None:

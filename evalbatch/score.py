@@ -8,10 +8,10 @@ formulas. Rules follow 财预〔2020〕10号 and the finance bureaus' 预算管�
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .form import DEPARTMENT, TIER_VARIANTS, Department, Indicator, Project
+from .form import DEPARTMENT, TIER_VARIANTS, BudgetLine, Department, Indicator, Project
 from .formula import (
     Expr,
     Lookup,
@@ -30,7 +30,7 @@ from .formula import (
 )
 from .model import Actual, ExecutionScore, IndicatorScore, Score, Scores, Submission, Target, ValueKind
 from .policy import Policy, Tier
-from .spec import Entry, fold
+from .spec import fold
 from .values import fold_value, parse_actual, parse_target
 
 UNSCORED = "未评"
@@ -101,17 +101,28 @@ RATE = when(
 _GROWTH = re.compile(r"增长率|变动率|降幅|增幅|增速|增长")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Subject:
+    """What is scored: a project, or the unit as a whole (``project`` None), and where its money stands."""
+
+    code: str
+    name: str
+    project: Project | None
+    source: Project | Department
+    money: Project | BudgetLine
+    evaluated: bool
+
+
 def score(submission: Submission, policy: Policy) -> Scores:
     """Score every project that takes part, and the unit as a whole from its own indicators."""
     evaluated = {id(project) for project in submission.evaluated}
     projects = tuple(
-        _score_project(project, submission, policy, evaluated=id(project) in evaluated)
-        for project in submission.projects
+        _score(_project(project, id(project) in evaluated), submission, policy) for project in submission.projects
     )
-    counted = [s for s in projects if s.project and id(s.project) in evaluated and s.claimed.value is not None]
+    counted = [s for s in projects if id(s.project) in evaluated and s.claimed.value is not None]
     return Scores(
         projects=projects,
-        department=_score_department(submission, policy),
+        department=_score(_department(submission), submission, policy),
         projects_weighted=_weighted(counted),
         projects_mean=_mean([s.claimed.value for s in counted if s.claimed.value is not None]),
         projects_count=len(counted),
@@ -129,48 +140,36 @@ def _weighted(scores: list[Score]) -> Decimal | None:
     return quantize(sum((c * m for c, m in filled), Decimal(0)) / money, 2) if money > 0 else None
 
 
-def _score_project(project: Project, submission: Submission, policy: Policy, *, evaluated: bool) -> Score:
-    weight = _execution_weight(project, policy) if evaluated else Decimal(0)
-    rows = submission.indicators_of(project.code.value or "") if evaluated else ()
-    return _score(
+def _project(project: Project, evaluated: bool) -> _Subject:
+    return _Subject(
         code=project.code.value or project.code.text,
         name=project.name.value or "",
         project=project,
-        execution=_execution(weight, project.budget, project.executed, scored=evaluated),
-        rows=rows,
-        policy=policy,
         source=project,
+        money=project,
+        evaluated=evaluated,
     )
 
 
-def _score_department(submission: Submission, policy: Policy) -> Score:
-    department, spending = submission.department, submission.budget.spending
-    return _score(
+def _department(submission: Submission) -> _Subject:
+    return _Subject(
         code=DEPARTMENT,
         name=submission.unit.name.value or "",
         project=None,
-        execution=_execution(_execution_weight(department, policy), spending.budget, spending.executed, scored=True),
-        rows=submission.indicators_of(DEPARTMENT),
-        policy=policy,
-        source=department,
+        source=submission.department,
+        money=submission.budget.spending,
+        evaluated=True,
     )
 
 
-def _score(
-    *,
-    code: str,
-    name: str,
-    project: Project | None,
-    execution: ExecutionScore,
-    rows: tuple[Indicator, ...],
-    policy: Policy,
-    source: Project | Department,
-) -> Score:
+def _score(subject: _Subject, submission: Submission, policy: Policy) -> Score:
+    source = subject.source
+    rows = submission.indicators_of(subject.code) if subject.evaluated and subject.code else ()
     scored = Score(
-        code=code,
-        name=name,
-        project=project,
-        execution=execution,
+        code=subject.code,
+        name=subject.name,
+        project=subject.project,
+        execution=_execution(subject, submission.scale, policy),
         indicators=tuple(score_indicator(row, policy) for row in rows),
         claimed=source.claimed,
         claimed_execution=source.claimed_execution,
@@ -202,34 +201,32 @@ def grade_expr(policy: Policy) -> Expr:
     return when(complete, grade, UNGRADED)
 
 
-def _execution_weight(source: Project | Department, policy: Policy) -> Decimal:
-    weight = source.execution_weight.value
-    return policy.execution_weight if weight is None else weight
-
-
-def _execution(weight: Decimal, budget: Entry[Decimal], executed: Entry[Decimal], *, scored: bool) -> ExecutionScore:
+def _execution(subject: _Subject, scale: Decimal, policy: Policy) -> ExecutionScore:
+    budget, executed = subject.money.budget, subject.money.executed
+    own = subject.source.execution_weight.value
+    weight = (policy.execution_weight if own is None else own) if subject.evaluated else Decimal(0)
     held: dict[str, Decimal | None] = {"weight": weight, "budget": budget.value, "executed": executed.value}
     points, rate = EXECUTION.value(held.__getitem__), RATE.value(held.__getitem__)
-    usable = scored and weight > 0 and isinstance(points, Decimal)
     return ExecutionScore(
         weight=weight,
         budget=budget,
         executed=executed,
         rate=rate if isinstance(rate, Decimal) else None,
-        score=points if usable and isinstance(points, Decimal) else None,
-        basis=_execution_basis(weight, budget.value, executed.value, points) if scored else "不参评",
+        score=points if weight > 0 and isinstance(points, Decimal) else None,
+        basis=_execution_basis(held, scale, points) if subject.evaluated else "不参评",
     )
 
 
-def _execution_basis(weight: Decimal, budget: Decimal | None, executed: Decimal | None, points: object) -> str:
-    if weight == 0:
+def _execution_basis(held: dict[str, Decimal | None], scale: Decimal, points: object) -> str:
+    weight, budget, executed = held["weight"], held["budget"], held["executed"]
+    if not weight:
         return "执行率不计分（执行率分值为 0）"
     if budget is None or executed is None:
         return "全年预算数或全年执行数没有可用的数，执行率未评"
     if budget <= 0 or not isinstance(points, Decimal):
         return "全年预算数为 0，执行率无法计算"
     over = "，按分值封顶" if executed > budget else ""
-    return f"{plain(weight)} × {executed:,.2f} 元 ÷ {budget:,.2f} 元 = {points:.2f}{over}"
+    return f"{plain(weight)} × {plain(executed / scale)} ÷ {plain(budget / scale)} = {points:.2f}{over}"
 
 
 # --- indicators ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,213 @@
+"""One cell of a workbook becomes an entry: what the reader gives, read as the kind its column asks for.
+
+Nothing is guessed: what is not of its kind keeps its text and says why it gives no value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from .formula import plain, quantize
+from .sheetxml import SheetFacts
+from .spec import Column, Entry, Kind, Place, Trouble, fold
+from .values import (
+    Parsed,
+    decimals_of,
+    exact,
+    fold_text,
+    is_placeholder,
+    parse_amount,
+    parse_date,
+    parse_number,
+    parse_percent,
+    parse_year,
+)
+
+Raw = Any
+"""What the reader gives for a cell: '', text, number, bool, date, time or duration."""
+
+_PERCENT_FORMAT = re.compile(r"(?:\.(0+))?%")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it was found; ``scale`` is the 元 of one unit of the form's amounts."""
+
+    raw: Raw
+    place: Place
+    facts: SheetFacts
+    scale: Decimal
+
+    @property
+    def number(self) -> Decimal | None:
+        return exact(self.raw) if isinstance(self.raw, int | float) and not isinstance(self.raw, bool) else None
+
+    @property
+    def text(self) -> str:
+        return text_of(self.raw)
+
+    @property
+    def number_format(self) -> str:
+        facts = self.facts.at(self.place.ref)
+        return facts.number_format if facts else "General"
+
+    def wrong(self, trouble: Trouble = Trouble.TYPE) -> Entry[Any]:
+        return Entry(text=self.text, place=self.place, trouble=trouble)
+
+    def said(self, value: Any, text: str | None = None, decimals: int | None = None) -> Entry[Any]:
+        return Entry(value=value, text=self.text if text is None else text, place=self.place, decimals=decimals)
+
+
+def read_entry(column: Column, cell: Cell) -> Entry[Any]:
+    """Read a cell as its column's kind."""
+    if cell.place.ref in cell.facts.special:
+        behind = _behind(column, cell)
+        if behind is not None:
+            return behind
+    return Entry(place=cell.place) if is_empty(cell.raw) else _READERS[column.kind](column, cell)
+
+
+def _behind(column: Column, cell: Cell) -> Entry[Any] | None:
+    """What a formula or an error value means for a cell, None where its value can be read as it stands."""
+    facts = cell.facts.at(cell.place.ref)
+    if facts is None:
+        return None
+    if facts.error:
+        return Entry(text=facts.error, place=cell.place, trouble=Trouble.ERROR)
+    if facts.formula is None:
+        return None
+    text = f"={facts.formula}"
+    if column.kind in (Kind.VALUE, Kind.TEXT, Kind.CODE) and not re.search(r"[A-Za-z]", facts.formula):
+        return Entry(value=text, text=text, place=cell.place)
+    if (not facts.has_value and is_empty(cell.raw)) or (cell.facts.recalculates and cell.raw == 0):
+        return Entry(text=text, place=cell.place, trouble=Trouble.UNCALCULATED)
+    return None
+
+
+def text_of(raw: Raw) -> str:
+    """What a cell holds, as text."""
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, int | float):
+        return plain(exact(raw))
+    if isinstance(raw, dt.datetime):
+        return raw.date().isoformat() if raw.time() == dt.time() else raw.isoformat(" ")
+    return str(raw).strip()
+
+
+def is_empty(raw: Raw) -> bool:
+    """Whether nothing stands in a cell."""
+    return raw == "" or raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def _read_text(column: Column, cell: Cell) -> Entry[Any]:
+    return Entry(text=cell.text, place=cell.place) if is_placeholder(cell.text) else cell.said(cell.text)
+
+
+def _read_value(column: Column, cell: Cell) -> Entry[Any]:
+    if cell.number is not None and "%" in cell.number_format:
+        text = f"{plain(cell.number * 100)}%"
+        return cell.said(text, text)
+    return _read_text(column, cell)
+
+
+def _read_code(column: Column, cell: Cell) -> Entry[Any]:
+    return cell.said(fold_text(cell.text))
+
+
+def _read_choice(column: Column, cell: Cell) -> Entry[Any]:
+    if is_placeholder(cell.text):
+        return Entry(text=cell.text, place=cell.place)
+    names = {fold(choice): choice for choice in column.choices}
+    names.update({fold(variant): choice for variant, choice in column.variants.items()})
+    choice = names.get(fold(cell.text))
+    if choice is not None:
+        return cell.said(choice)
+    value = cell.text if column.open_choices else None
+    return Entry(value=value, text=cell.text, place=cell.place, trouble=Trouble.CHOICE)
+
+
+def _read_number(column: Column, cell: Cell) -> Entry[Any]:
+    return _numeric(cell, cell.number, parse_number)
+
+
+def _read_count(column: Column, cell: Cell) -> Entry[Any]:
+    entry = _numeric(cell, cell.number, parse_number)
+    whole = entry.value is None or entry.value == entry.value.to_integral_value()
+    return entry if whole else cell.wrong()
+
+
+def _read_amount(column: Column, cell: Cell) -> Entry[Any]:
+    return _numeric(cell, cell.number, lambda text: parse_amount(text, cell.scale), cell.scale)
+
+
+def _read_yuan(column: Column, cell: Cell) -> Entry[Any]:
+    return _numeric(cell, cell.number, lambda text: parse_amount(text, Decimal(1)))
+
+
+def _numeric(cell: Cell, number: Decimal | None, parse: Any, scale: Decimal = Decimal(1)) -> Entry[Any]:
+    if number is not None:
+        return cell.said(number * scale, decimals=decimals_of(number))
+    if not isinstance(cell.raw, str):
+        return cell.wrong()
+    if is_placeholder(cell.text):
+        return Entry(text=cell.text, place=cell.place)
+    parsed: Parsed | None = parse(cell.text)
+    return cell.wrong() if parsed is None else cell.said(parsed.value, decimals=parsed.decimals)
+
+
+def _read_percent(column: Column, cell: Cell) -> Entry[Any]:
+    """A percentage as a fraction. In a % cell 0.289 is 28.9 %; 28.9 there, as anywhere else, is what was meant too.
+
+    Outside a % cell, a number up to 1 without the sign may be either a fraction or a percentage: it is not guessed.
+    """
+    number = cell.number
+    if number is None:
+        entry = _numeric(cell, None, parse_percent)
+        signed = bool({"%", "‰"} & set(fold_text(cell.text)))
+        return cell.wrong() if not signed and _is_ambiguous(entry.value) else entry
+    shown = _PERCENT_FORMAT.search(cell.number_format)
+    if shown and abs(number) <= 10:
+        fraction = quantize(number, 2 + len(shown[1] or ""))
+        return cell.said(fraction, f"{plain(fraction * 100)}%", decimals_of(fraction * 100))
+    if _is_ambiguous(number / 100):
+        return cell.wrong()
+    return cell.said(number / 100, f"{plain(number)}%", decimals_of(number))
+
+
+def _is_ambiguous(fraction: Decimal | None) -> bool:
+    return fraction is not None and 0 < fraction <= Decimal("0.01")
+
+
+def _read_year(column: Column, cell: Cell) -> Entry[Any]:
+    parsed = parse_year(cell.text)
+    return cell.wrong() if parsed is None else cell.said(parsed.value)
+
+
+def _read_date(column: Column, cell: Cell) -> Entry[Any]:
+    if isinstance(cell.raw, dt.date):
+        return cell.said(cell.text)
+    if is_placeholder(cell.text):
+        return Entry(text=cell.text, place=cell.place)
+    date = parse_date(cell.text) if isinstance(cell.raw, str) else None
+    return cell.wrong() if date is None else cell.said(date)
+
+
+_READERS: dict[Kind, Callable[[Column, Cell], Entry[Any]]] = {
+    Kind.TEXT: _read_text,
+    Kind.VALUE: _read_value,
+    Kind.CODE: _read_code,
+    Kind.CHOICE: _read_choice,
+    Kind.AMOUNT: _read_amount,
+    Kind.YUAN: _read_yuan,
+    Kind.NUMBER: _read_number,
+    Kind.COUNT: _read_count,
+    Kind.PERCENT: _read_percent,
+    Kind.YEAR: _read_year,
+    Kind.DATE: _read_date,
+}
