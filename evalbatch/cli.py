@@ -60,12 +60,29 @@ def template(output: Path | None, example: bool) -> None:
     from .writers.template import write_form
 
     if not example:
-        save(output or Path("预算绩效自评表.xlsx"), write_form())
+        blank = output or Path("预算绩效自评表.xlsx")
+        refuse_filled(blank)
+        save(blank, write_form())
         return
     folder = output or Path()
     for name in EXAMPLES:
         filling = load(name)
         save(folder / filling["file"], write_form(filling))
+
+
+def refuse_filled(path: Path) -> None:
+    """A form somebody has filled is never overwritten with a blank one. Raises Failure."""
+    from .preflight import Refused
+    from .read import read_workbook
+
+    if not path.exists():
+        return
+    try:
+        filled = read_workbook(path, path.name).is_filled
+    except Refused:
+        filled = True
+    if filled:
+        raise Failure(f"{shown(path)} 已经存在，里面有内容，没有覆盖。请换一个文件名")
 
 
 def save(path: Path, data: bytes) -> None:

@@ -178,7 +178,7 @@ class Unit(Row):
     accountant: Text = column("财务负责人", help="财务负责人姓名", example="李某")
     author: Text = column("填报人", need=_R, help="填写本表的人，有疑问时联系", example="王某")
     phone: Text = column("联系电话", Kind.CODE, need=_W, help="填报人的电话", example="0311-82012345")
-    date: Text = column("填报日期", Kind.DATE, need=_W, help="如 2026-02-28", example="2026-02-28")
+    date: Text = column("填报日期", Kind.DATE, need=_W, help="填表的日期", example="2026-02-28")
 
 
 @sheet(Sheet(title="收支预决算", shape=Shape.LINES, about=""))

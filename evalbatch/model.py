@@ -98,6 +98,11 @@ class Submission:
         """How many 元 one shown unit is."""
         return Decimal(10_000) if self.money_unit == WAN else Decimal(1)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether anybody has begun to fill the form."""
+        return bool(self.projects or self.indicators or self.standards or self.problems or self.unit.name.value)
+
     def indicators_of(self, code: str) -> tuple[Indicator, ...]:
         """The indicators of a project, or of 部门整体."""
         return tuple(row for row in self.indicators if row.project.value == code)

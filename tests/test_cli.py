@@ -38,6 +38,18 @@ def test_template_writes_the_blank_form(tmp_path):
     assert openpyxl.load_workbook(tmp_path / "新" / "表.xlsx").sheetnames[:2] == ["填报说明", "单位信息"]
 
 
+def test_a_filled_form_is_never_overwritten_with_a_blank_one(tmp_path):
+    path = form_file(tmp_path, filling())
+    before = path.read_bytes()
+    done = evalbatch("template", "-o", path)
+    assert (done.returncode, path.read_bytes()) == (2, before)
+    assert "没有覆盖" in done.stderr
+
+
+def test_a_blank_form_is_written_again_over_a_blank_one(tmp_path):
+    assert [evalbatch("template", "-o", tmp_path / "表.xlsx").returncode for _ in range(2)] == [0, 0]
+
+
 def test_a_blank_form_has_findings_and_does_not_crash(tmp_path):
     evalbatch("template", "-o", tmp_path / "表.xlsx")
     done = evalbatch("check", tmp_path / "表.xlsx")
