@@ -110,7 +110,7 @@ def run(inputs: Sequence[Input], outputs: Path, policy: Policy, report: Report) 
     """Evaluate all inputs and write everything. Raises OutputError where a file cannot be written."""
     writer = _Writer(outputs, inputs)
     done = Run()
-    links: dict[str, str] = {}
+    links: list[str] = []
     for one in inputs:
         outcome = assess(one, policy)
         done.add(outcome)
@@ -119,7 +119,7 @@ def run(inputs: Sequence[Input], outputs: Path, policy: Policy, report: Report) 
             writer.write(f"{RESULTS}/{name}.json", to_json(refused(outcome, policy.name)).encode())
         else:
             name = writer.free_name(unit_name(outcome.submission))
-            links[outcome.submission.source.file] = f"{name}_{SCORED}.xlsx"
+            links.append(f"{name}_{SCORED}.xlsx")
             writer.write(f"{name}_{SCORED}.xlsx", write_scored(outcome, policy))
             writer.write(f"{RESULTS}/{name}.json", to_json(result(outcome)).encode())
         report(one, outcome)

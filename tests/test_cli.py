@@ -211,3 +211,15 @@ def test_nothing_raises_where_the_terminal_cannot_show_chinese(tmp_path):
     done = subprocess.run([PROGRAM, "check", str(path)], capture_output=True, env=environment)
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
+
+
+def test_the_rollup_links_every_unit_to_its_own_workbook(tmp_path):
+    for name, unit in (("甲", "甲单位"), ("乙", "")):
+        (tmp_path / name).mkdir()
+        form_file(tmp_path / name, filling(case={"change": {"unit.name": unit}}), "表.xlsx")
+    evalbatch("run", tmp_path / "甲", tmp_path / "乙", "-o", tmp_path / "out")
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "绩效自评汇总表.xlsx")["汇总"]
+    links = [c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink]
+    assert len(links) == 2
+    assert len(set(links)) == 2
+    assert all((tmp_path / "out" / link).exists() for link in links)

@@ -144,7 +144,7 @@ def test_every_formula_recalculates_to_its_cached_value(tmp_path, office):
         paths.append(path)
     paths.append(written(tmp_path, "report", {}, REPORT)[1])
     rollup = tmp_path / "rollup.xlsx"
-    rollup.write_bytes(write_rollup(evaluations[:3], [], {}))
+    rollup.write_bytes(write_rollup(evaluations[:3], [], ["a.xlsx", "b.xlsx", "c.xlsx"]))
     paths.append(rollup)
     recalculated = office.convert(paths, tmp_path / "out")
     for before, after in zip(paths, recalculated, strict=True):

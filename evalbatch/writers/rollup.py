@@ -6,7 +6,7 @@ The columns 复核得分, 复核意见 and 复核人 stay blank: they are the bu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..form import Department, Unit
 from ..model import Evaluation, Refusal, Severity, Status
@@ -48,30 +48,27 @@ FIRST_ROW = 3
 TINTS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 
 
-def write_rollup(evaluations: Sequence[Evaluation], refusals: Sequence[Refusal], links: Mapping[str, str]) -> bytes:
-    """Write the roll-up and return its bytes. ``links`` maps an input's file name to its scored workbook beside this one."""
+def write_rollup(evaluations: Sequence[Evaluation], refusals: Sequence[Refusal], links: Sequence[str]) -> bytes:
+    """Write the roll-up and return its bytes. ``links`` names each evaluation's scored workbook beside this one."""
     book = Book(NAME)
     units = Table(book, book.sheet(TITLE, [h.width for h in HEADINGS]), HEADINGS)
     refused = Table(book, book.sheet(REFUSED, [h.width for h in REFUSED_HEADINGS]), REFUSED_HEADINGS)
     units.title(NAME, f"已评 {len(evaluations)} 份，未评 {len(refusals)} 份")
     units.head(2)
     units.freeze(2, 2)
-    for number, evaluation in enumerate(evaluations, 1):
-        _unit(units, number, evaluation, links.get(evaluation.submission.source.file))
+    for number, (evaluation, link) in enumerate(zip(evaluations, links, strict=True), 1):
+        _unit(units, number, evaluation, link)
     _totals(units, evaluations)
     units.finish()
     _refusals(refused, refusals)
     return book.close()
 
 
-def _unit(table: Table, number: int, evaluation: Evaluation, link: str | None) -> None:
+def _unit(table: Table, number: int, evaluation: Evaluation, link: str) -> None:
     row, unit, own = FIRST_ROW - 1 + number, evaluation.submission.unit, evaluation.scores.department
     table.blanks(row)
     table.put(row, "no", number)
-    if link is None:
-        table.put(row, "name", unit.name.text)
-    else:
-        table.link(row, "name", unit.name.text, f"external:{link}")
+    table.link(row, "name", unit.name.text or evaluation.submission.source.file, f"external:{link}")
     table.put(row, "department", unit.department.text)
     table.put(row, "year", unit.year.value or unit.year.text)
     table.put(row, "status", evaluation.status.value, bg_color=FILLS[evaluation.status])
