@@ -6,6 +6,8 @@ and renamed, so that a reader sees the old one or the new one, never half of it.
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
 import re
 import unicodedata
@@ -89,6 +91,8 @@ class Run:
 
     evaluations: list[Evaluation] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    kept: Path | None = None
+    """Where an earlier roll-up went that somebody had written into."""
 
     def add(self, outcome: Evaluation | Refusal) -> None:
         """Count an outcome in."""
@@ -123,6 +127,7 @@ def run(inputs: Sequence[Input], outputs: Path, policy: Policy, report: Report) 
             writer.write(f"{name}_{SCORED}.xlsx", write_scored(outcome, policy))
             writer.write(f"{RESULTS}/{name}.json", to_json(result(outcome)).encode())
         report(one, outcome)
+    done.kept = writer.keep_edited(ROLLUP)
     writer.write(ROLLUP, write_rollup(done.evaluations, done.refusals, links))
     return done
 
@@ -183,6 +188,21 @@ class _Writer:
         final = self.outputs / relative
         self.refuse_inputs(final)
         write_file(final, data, self.outputs / PRIVATE)
+        if relative == ROLLUP:
+            stamp = self.outputs / PRIVATE / f"{relative}.sha256"
+            write_file(stamp, hashlib.sha256(data).hexdigest().encode())
+
+    def keep_edited(self, relative: str) -> Path | None:
+        """Put aside an earlier output that somebody has changed since it was written (复核得分, 复核意见)."""
+        final, stamp = self.outputs / relative, self.outputs / PRIVATE / f"{relative}.sha256"
+        if not final.exists() or not stamp.exists():
+            return None
+        if hashlib.sha256(final.read_bytes()).hexdigest() == stamp.read_text("ascii"):
+            return None
+        names = (final.with_stem(f"{final.stem}_人工修改{n or ''}") for n in itertools.count())
+        kept = next(name for name in names if not name.exists())
+        os.replace(final, kept)
+        return kept
 
     def refuse_inputs(self, final: Path) -> None:
         if final.exists() and any(path.exists() and os.path.samefile(path, final) for path in self.inputs):

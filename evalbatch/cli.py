@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: no error; an error or an unreadable input; nothing could be done; Ctrl-C."""
 
+BLANK_FORM = "预算绩效自评表.xlsx"
+
 INPUTS = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT…")
 POLICY = click.option("--policy", default="national-2020", show_default=True, help="评分政策的名称，或一个 .toml 文件")
 
@@ -60,7 +62,10 @@ def template(output: Path | None, example: bool) -> None:
     from .writers.template import write_form
 
     if not example:
-        blank = output or Path("预算绩效自评表.xlsx")
+        blank = output or Path(BLANK_FORM)
+        blank = blank / BLANK_FORM if blank.is_dir() else blank
+        if blank.suffix.lower() != ".xlsx":
+            raise Failure(f"{shown(blank)} 的后缀应为 .xlsx，标准表只有这一种格式")
         refuse_filled(blank)
         save(blank, write_form())
         return
@@ -160,6 +165,8 @@ def run(inputs: tuple[Path, ...], output: Path, policy: str, debug: bool) -> Non
             done = run_batch(files, output, rules, report)
         except OutputError as error:
             raise Failure(str(error)) from error
+    if done.kept is not None:
+        note(f"上次的汇总表有人改过（如填了复核得分），已另存为 {shown(done.kept)}")
     note(
         f"共 {len(files)} 个文件，已评 {len(done.evaluations)} 个，未评 {len(done.refusals)} 个。结果在 {shown(output)}"
     )
@@ -229,6 +236,10 @@ def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
     """The input files. Raises Failure where there is none."""
     from .batch import gather
 
+    if outputs is not None and any(path.is_dir() and path.resolve() == outputs.resolve() for path in paths):
+        raise Failure(f"输出文件夹 {shown(outputs)} 就是输入文件夹，请另选一个，以免结果和填报表混在一起")
+    if not any(path.exists() for path in paths):
+        raise Failure(f"{'、'.join(shown(path) for path in paths)}：没有这个文件或文件夹，请检查名称和位置")
     files = gather(paths, outputs)
     if not files:
         names = "、".join(shown(path) for path in paths)
@@ -290,6 +301,9 @@ def main() -> None:
     except Failure as failure:
         note(str(failure))
         sys.exit(FAILED)
+    except click.exceptions.NoArgsIsHelpError as help_wanted:
+        click.echo(help_wanted.ctx.get_help() if help_wanted.ctx else "")
+        sys.exit(FAILED)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -307,9 +321,15 @@ def main() -> None:
 
 def usage_message(error: click.ClickException) -> str:
     """A usage error in Chinese."""
+    said = "命令写得不对"
     if isinstance(error, click.NoSuchOption):
-        return f"没有选项 {shown(error.option_name)}。用 evalbatch --help 查看用法"
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.metavar or error.param.opts[0]
-        return f"缺少 {name}。用 evalbatch --help 查看用法"
-    return f"命令写得不对：{shown(error.format_message())}。用 evalbatch --help 查看用法"
+        said = f"没有选项 {shown(error.option_name)}"
+    elif isinstance(error, click.MissingParameter) and error.param is not None:
+        said = f"缺少 {error.param.metavar or error.param.opts[0]}"
+    elif isinstance(error, click.BadParameter) and error.param is not None:
+        kind = error.param.type
+        allowed = f"，可选：{'、'.join(map(str, kind.choices))}" if isinstance(kind, click.Choice) else ""
+        said = f"{error.param.opts[0]} 的值不对{allowed}"
+    elif isinstance(error, click.UsageError) and "No such command" in error.message:
+        said = f"没有这个命令，可用的命令：{'、'.join(cli.commands)}"
+    return f"{said}。用 evalbatch --help 查看用法"

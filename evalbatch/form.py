@@ -115,12 +115,22 @@ LEVEL2_VARIANTS = MappingProxyType(
     }
 )
 
+NUMERIC = (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER)
+"""Kinds whose cells the live checks can only use as numbers."""
+NOT_A_NUMBER = "不是数字，旁边的核对没有算它"
+
 _R, _W = Need.REQUIRED, Need.WANTED
 
 
 def _tolerance(parts: Expr) -> Expr:
     """τ(n) = 0.005 × (n + 1) of the shown unit for n filled addends."""
     return rounded((parts + 1) * Decimal("0.005"), 6)
+
+
+def _not_numbers(columns: list[Column]) -> Expr:
+    """Name the cells of a row that hold text where the checks beside it need a number."""
+    texts = [when(either(blank(ref(c.name)), is_number(ref(c.name))), "", f"{c.heading} ") for c in columns]
+    return when(blank(join(*texts)), "", join("不是数字：", *texts))
 
 
 def _sum_check(whole: Expr, added: Expr, addends: Expr, label: str = "") -> Expr:
@@ -243,9 +253,9 @@ def budget_check(ln: Line, amount: str) -> Expr | None:
         check = _sum_check(whole, added, addends)
     elif ln.parts:
         check = _parts_check(whole, *(ref(f"{part}.{amount}") for part in ln.parts))
-    if ln.required and amount in REQUIRED_AMOUNTS:
-        return when(blank(whole), "必填，未填", check or "")
-    return check
+    required = ln.required and amount in REQUIRED_AMOUNTS
+    checked = when(either(blank(whole), is_number(whole)), check or "", NOT_A_NUMBER)
+    return when(blank(whole), "必填，未填", checked) if required else checked
 
 
 @sheet(
@@ -544,7 +554,7 @@ def derived_of(cls: type[Row]) -> tuple[Column, ...]:
     declared = sheet_of(cls)
     if cls is Budget:
         return tuple(
-            Column(name=f"check_{a}", heading=h, width=22, help="合计与分项是否相符，自动计算")
+            Column(name=f"check_{a}", heading=h, width=38, help="合计与分项是否相符，自动计算")
             for a, h in zip(AMOUNT_COLUMNS, ("核对·年初", "核对·全年", "核对·执行"), strict=True)
         )
     if declared.shape is not Shape.TABLE:
@@ -559,7 +569,9 @@ def _row_check(cls: type[Row], faults: tuple[Expr, ...]) -> Expr:
     required = [c for c in columns_of(cls) if c.need is Need.REQUIRED]
     blanks = join(*(when(blank(ref(c.name)), f"{c.heading} ", "") for c in required))
     missing = when(blank(blanks), "", join("未填：", blanks))
-    return when(blank(join(*(ref(c.name) for c in required))), "", join(missing, *faults))
+    numeric = [c for c in columns_of(cls) if c.kind in NUMERIC]
+    numbers = [_not_numbers(numeric)] if numeric else []
+    return when(blank(join(*(ref(c.name) for c in required))), "", join(missing, *numbers, *faults))
 
 
 def label_check(cls: type[Row], label: Column) -> Expr | None:

@@ -50,6 +50,7 @@ class Drift(Enum):
     MISSING_HEADING = "missing-heading"
     REPEATED_HEADING = "repeated-heading"
     UNKNOWN_HEADING = "unknown-heading"
+    TOTAL_ROW = "total-row"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

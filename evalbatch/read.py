@@ -213,6 +213,9 @@ class _Reader:
                 continue
             if _repeats_headings(raws, [column for column, _ in used]):
                 continue
+            if cls is Project and (words := _total_words(raws[:3])):
+                self.departures.append(Departure(drift=Drift.TOTAL_ROW, name=words, place=grid.place(row, used[0][1])))
+                continue
             yield {column.name: self.entry(column, grid, row, col) for column, col in used}
 
     def hides_something(self, grid: Grid, row: int, used: list[tuple[Column, int]]) -> bool:
@@ -319,7 +322,7 @@ class _Reader:
         for column in columns:
             if column.name in found.at:
                 continue
-            near = _nearest(column.heading, list(strangers))
+            near = _nearest(column.heading, list(strangers)) or _in_its_place(column, columns, found, strangers)
             place = strangers.pop(near) if near else grid.place(max(found.row, 0), 0)
             self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=column.heading, place=place, near=near))
         if derived is not None:
@@ -344,6 +347,21 @@ class _Reader:
         return read_entry(column, Cell(grid.raw(row, col), grid.place(row, col), grid.facts, self.scale))
 
 
+def _in_its_place(
+    column: Column, columns: tuple[Column, ...], found: _Headings, strangers: dict[str, Place]
+) -> str | None:
+    """The one unknown heading that stands just where a missing one belongs, after the columns before it."""
+    order = [c.name for c in columns]
+    index = order.index(column.name)
+    before, after = (order[index - 1] if index else None), (order[index + 1] if index + 1 < len(order) else None)
+    if found.row < 0 or before not in found.at or (after is not None and after not in found.at):
+        return None
+    (row, left), right = found.at[before], found.at[after][1] if after else None
+    between = {f"{column_letters(c)}{row + 1}" for c in range(left + 1, right if right is not None else left + 2)}
+    inside = [name for name, place in strangers.items() if place.ref in between]
+    return inside[0] if len(inside) == 1 else None
+
+
 def _repeats_headings(raws: list[Raw], columns: list[Column]) -> bool:
     same = sum(
         1
@@ -351,6 +369,11 @@ def _repeats_headings(raws: list[Raw], columns: list[Column]) -> bool:
         if isinstance(raw, str) and fold(raw) == fold(column.heading)
     )
     return same >= 2 and same * 2 >= sum(1 for raw in raws if not is_empty(raw))
+
+
+def _total_words(raws: list[Raw]) -> str:
+    """The word that makes a row of projects a total: 合计, 小计, 总计 in one of its first cells."""
+    return next((raw for raw in raws if isinstance(raw, str) and fold(raw) in ("合计", "小计", "总计")), "")
 
 
 def _nearest(heading: str, names: list[str]) -> str | None:

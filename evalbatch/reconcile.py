@@ -189,11 +189,17 @@ class _Reconciler:
             yield self.identity(code, words, TITLES[amount], self.line(name, amount), parts)
 
     def project_total(self) -> Iterator[Identity]:
-        counted = [p for p in self.submission.projects if p.category.value in PROJECT_SPENDING]
+        counted = [p for p in self.submission.projects if p.category.value in (*PROJECT_SPENDING, None)]
         words = f"{LABELS['project']} = 各项目合计（{'、'.join(PROJECT_SPENDING)}）"
         for amount in AMOUNT_COLUMNS:
-            parts = [self.part(p.name.value or p.code.text, getattr(p, amount)) for p in counted]
+            parts = [self.addend(project, amount) for project in counted]
             yield self.identity("M103", words, TITLES[amount], self.line("project", amount), parts)
+
+    def addend(self, project: Project, amount: str) -> Part:
+        """A project's share in 项目支出; while its class is not known, neither is the sum."""
+        part = self.part(project.name.value or project.code.text, getattr(project, amount))
+        known = project.category.value is not None
+        return part if known else Part(label=part.label, value=None, place=part.place, unread="类别未定")
 
     def funds(self, project: Project) -> Iterator[Identity]:
         for amount in AMOUNT_COLUMNS:

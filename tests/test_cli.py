@@ -89,7 +89,7 @@ def test_run_writes_everything_it_promises(folder, tmp_path):
     done = evalbatch("run", folder, "-o", out)
     assert done.returncode == 1
     written = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
-    assert written == [
+    assert [name for name in written if not name.startswith(".evalbatch/")] == [
         "results/未评_照片.xlsx.json",
         "results/鹿泉区计划生育协会_2025.json",
         "results/鹿泉区计划生育协会（填报示例）_2025.json",
@@ -108,7 +108,7 @@ def test_the_same_input_twice_gives_the_same_bytes(folder, tmp_path):
     first = {p.relative_to(one): p.read_bytes() for p in one.rglob("*") if p.is_file()}
     second = {p.relative_to(two): p.read_bytes() for p in two.rglob("*") if p.is_file()}
     assert first == second
-    assert len(first) == 6
+    assert len(first) == 7
 
 
 def test_run_on_a_good_form_alone_is_clean(tmp_path):
@@ -139,11 +139,16 @@ def test_a_hostile_unit_name_stays_inside_the_folder(tmp_path):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("check", "没有.xlsx"), "没有.xlsx：没有这个文件"),
+        (("check", "没有.xlsx"), "没有.xlsx：没有这个文件或文件夹"),
         (("check", "空"), "空 里没有文件可读"),
         (("run", "空", "-o", "出"), "空 里没有文件可读"),
         (("check", "好.xlsx", "--policy", "county"), "没有名为“county”的政策"),
         (("check",), "缺少 INPUT…"),
+        (("foo",), "没有这个命令，可用的命令：template、check、run"),
+        (("check", "好.xlsx", "--format", "xml"), "--format 的值不对，可选：text、json"),
+        (("run", "没有", "-o", "出"), "没有：没有这个文件或文件夹"),
+        (("run", "空", "-o", "空"), "就是输入文件夹"),
+        (("template", "-o", "表.xls"), "后缀应为 .xlsx"),
         (("run", "好.xlsx"), "缺少"),
         (("rules", "Z999"), "没有编号为“Z999”的规则"),
         (("policies", "county"), "没有名为“county”的政策"),
@@ -159,6 +164,18 @@ def test_what_cannot_be_done_is_said_in_chinese(tmp_path, args, said):
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "出").exists()
+
+
+def test_without_a_command_the_manual_is_shown():
+    done = evalbatch()
+    assert done.returncode == 2
+    assert "template" in done.stdout
+
+
+def test_template_into_a_folder_gets_the_usual_name(tmp_path):
+    assert evalbatch("template", "-o", tmp_path).returncode == 0
+    assert (tmp_path / "预算绩效自评表.xlsx").exists()
 
 
 def test_an_output_folder_that_is_a_file_is_said(tmp_path):
@@ -223,3 +240,17 @@ def test_the_rollup_links_every_unit_to_its_own_workbook(tmp_path):
     assert len(links) == 2
     assert len(set(links)) == 2
     assert all((tmp_path / "out" / link).exists() for link in links)
+
+
+def test_a_rollup_somebody_wrote_into_is_kept(tmp_path):
+    path, out = form_file(tmp_path, filling()), tmp_path / "out"
+    evalbatch("run", path, "-o", out)
+    assert "人工修改" not in evalbatch("run", path, "-o", out).stderr
+    rollup = out / "绩效自评汇总表.xlsx"
+    book = openpyxl.load_workbook(rollup)
+    book["汇总"]["P4"] = 98
+    book.save(rollup)
+    edited = rollup.read_bytes()
+    assert "绩效自评汇总表_人工修改.xlsx" in evalbatch("run", path, "-o", out).stderr
+    assert (out / "绩效自评汇总表_人工修改.xlsx").read_bytes() == edited
+    assert rollup.read_bytes() != edited

@@ -112,6 +112,8 @@ FAULTS = {
     "required": ({"remove": ["unit.author"]}, "必填，未填"),
     "unknown": ({"change": {"indicator.3.project": "9"}}, "项目编号不在项目资金表中 "),
     "above": ({"change": {"indicator.3.claimed": 9}}, "自评得分超过分值 "),
+    "text": ({"change": {"project.0.fiscal_budget": "5万元"}}, "不是数字：当年财政拨款·全年预算数 "),
+    "line text": ({"change": {"budget.fiscal.budget": "213.49万元"}}, form.NOT_A_NUMBER),
     "repeated": ({"change": {"project.1.code": "1"}}, "项目编号重复 "),
     "department": ({"change": {"department.execution_weight": 5}}, "合计 95，少 5"),
 }

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ..form import DEPARTMENT, Indicator
 from ..model import Finding, Identity, RuleRun, Said, Scores, Severity, Submission, Verdict
 from ..policy import Policy
 from ..reconcile import ratio_of_ten_thousand
@@ -40,9 +41,41 @@ class Case:
                     found[place] = identity
         return found
 
-    def explained(self, identity: Identity) -> bool:
-        """Whether a slip of one of its cells already explains why an identity fails."""
-        return any(place in self.slips for place in identity.places)
+    @cached_property
+    def explained(self) -> dict[int, Place]:
+        """Identities (by id) that fail only because of a cell another finding already questions, with that cell.
+
+        A printed total that its own parts contradict is questioned; every identity above it that uses the total
+        waits until it is right.
+        """
+        questioned = set(self.slips)
+        waiting: dict[int, Place] = {}
+        for identity in sorted(self.identities, key=lambda i: _LEVELS.index(i.code)):
+            cause = next((place for place in identity.places if place in questioned), None)
+            if cause is not None:
+                waiting[id(identity)] = cause
+            elif identity.verdict is Verdict.DIFFERS and identity.code in _SUMS and identity.left.place:
+                questioned.add(identity.left.place)
+        return waiting
+
+    def waiting_for(self, place: Place | None) -> int:
+        """How many failing identities wait until a cell is right."""
+        failing = {id(identity) for identity in self.identities if identity.verdict is Verdict.DIFFERS}
+        return sum(1 for key, cause in self.explained.items() if cause == place and key in failing)
+
+    @cached_property
+    def strays(self) -> tuple[Indicator, ...]:
+        """Indicators that belong to no project: without a code, or with one that 项目资金 does not list.
+
+        While there are any, no project is known to lack indicators, weights or points.
+        """
+        known = {project.code.value for project in self.submission.projects} | {DEPARTMENT}
+        return tuple(row for row in self.submission.indicators if row.project.value not in known)
+
+
+_SUMS = ("M104", "M102", "M103", "M101", "M105", "M107")
+_LEVELS = (*_SUMS, "M108", "M106", "M109", "M111")
+"""The identities from the bottom up: a project's funds, then the lines they add up to, then what uses the lines."""
 
 
 @dataclass(frozen=True, kw_only=True)

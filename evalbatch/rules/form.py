@@ -171,6 +171,25 @@ def unknown_heading(case: Case) -> Iterator[Found]:
         )
 
 
+@rule("F204", "合计行", Severity.WARNING, Project)
+def total_row(case: Case) -> Iterator[Found]:
+    """项目资金表里有一行是合计或小计，不是项目。
+
+    Why: 合计行会被当成项目重复计算，所以系统跳过它；合计由系统计算。
+    Fix: 删去合计行。
+    Basis: [practice] 汇总时常见的重复计算。
+    """
+    for departure in _departures(case, Drift.TOTAL_ROW):
+        yield Found(
+            cells=(departure.place,),
+            message=f"{departure.place}（{_code_title()}）这一行写的是{quoted(departure.name)}，像是合计行，没有当作项目。",
+            found=departure.name,
+            expected="只列项目",
+            fix="请删去这一行。",
+            effect="不影响得分。",
+        )
+
+
 @rule("F301", "必填单元格空白", Severity.ERROR)
 def required_blank(case: Case) -> Iterator[Found]:
     """带星号的单元格没有填，或者填的是“—”“无”一类的占位符。
@@ -212,7 +231,7 @@ def _blanks(case: Case, need: Need) -> Iterator[Found]:
             blank.setdefault((cls, column.name), []).append(entry)
             columns[cls, column.name] = column
     for key, entries in blank.items():
-        yield _blank_finding(columns[key], entries, "", need)
+        yield _blank_finding(columns[key], entries)
 
 
 def _excused(column: Column, record: Any) -> bool:
@@ -223,17 +242,24 @@ def _excused(column: Column, record: Any) -> bool:
     return says_none or (column.name == "problem" and not record.measure.is_blank)
 
 
-def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str, need: Need = Need.REQUIRED) -> Found:
+def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str = "") -> Found:
     where = cells(places(*entries))
     of_lines = f"，{lines}" if lines else ""
+    typed = sorted({entry.text for entry in entries if entry.text})
+    state = f"写的是{'、'.join(map(quoted, typed))}，按没有填处理" if typed else "没有填"
     return Found(
         cells=places(*entries),
-        message=f"{where}（{column.heading}{of_lines}）没有填。",
-        found="空白",
+        message=f"{where}（{column.heading}{of_lines}）{state}。",
+        found="、".join(typed) or "空白",
         expected=_wanted(column),
         fix=f"请填写{column.heading}{'，没有发生的填 0' if column.kind is Kind.AMOUNT else ''}。",
-        effect="缺了它，有关的核对和计分无法进行。" if need is Need.REQUIRED else "不影响得分。",
+        effect=_blank_effect(column),
     )
+
+
+def _blank_effect(column: Column) -> str:
+    needed = column.kind in (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER, Kind.VALUE, Kind.CHOICE) or column.name == "project"
+    return "缺了它，有关的核对或计分无法进行。" if needed else "不影响得分。"
 
 
 def _wanted(column: Column) -> str:
@@ -269,7 +295,7 @@ def wrong_type(case: Case) -> Iterator[Found]:
                 message=f"{at(entry, column.heading)}写的是{quoted(entry.text)}，应为{_KIND_WORDS[column.kind]}。",
                 found=entry.text,
                 expected=_KIND_WORDS[column.kind],
-                fix="请改成要求的写法，说明文字写到说明栏。",
+                fix="请改成要求的写法，一个单元格只写一个数。",
                 effect="按没有填处理。",
                 severity=Severity.WARNING if column.kind is Kind.DATE else None,
             )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..form import DEPARTMENT, Department, Indicator, Project
+from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..model import IndicatorScore, Score, Severity, ValueKind
 from ..score import tier_of
 from ..spec import heading, sheet_of
@@ -46,7 +46,7 @@ def no_indicators(case: Case) -> Iterator[Found]:
     """
     for score in taking_part(case):
         claimed = score.claimed.value
-        if score.indicators or (score.project is None and claimed is None):
+        if case.strays or score.indicators or (score.project is None and claimed is None):
             continue
         own = f"，自评得分却填了 {points(claimed)}" if claimed is not None else ""
         anchor = score.project.code if score.project else score.claimed
@@ -59,6 +59,51 @@ def no_indicators(case: Case) -> Iterator[Found]:
             fix="请补填绩效指标和实际完成值；确实不参评的，请改为“否”并写明原因。",
             effect="没有指标，得分未评，不定等级。",
         )
+
+
+@rule("I102", "没有部门整体指标", Severity.NOTICE, Indicator)
+def no_department(case: Case) -> Iterator[Found]:
+    """绩效指标表里没有部门整体的指标，部门整体也没有填自评总分。
+
+    Why: 单位整体与各项目一样要自评；没有指标，单位整体的得分就无从谈起。
+    Fix: 在绩效指标表补填项目编号为“部门整体”的指标，并填部门整体自评表。
+    Basis: [form] 部门整体支出绩效自评表；[law] 财预〔2020〕10号要求单位整体自评。
+    """
+    score = case.scores.department
+    if score.indicators or score.claimed.value is not None or case.strays or not case.submission.indicators:
+        return
+    place = case.submission.headings[Indicator].get("project")
+    yield Found(
+        cells=(place,) if place else (),
+        record=score.code,
+        message=f"{place}（{heading(Indicator, 'project')}）这一列没有一行是“{DEPARTMENT}”，单位整体没有指标。",
+        found="0 个指标",
+        expected=f"{heading(Indicator, 'project')}为“{DEPARTMENT}”的指标",
+        fix=f"请补填“{DEPARTMENT}”的指标和自评总分。",
+        effect="部门整体未评，不定等级。",
+    )
+
+
+@rule("I103", "不参评没有写原因", Severity.WARNING, Project)
+def unexcused(case: Case) -> Iterator[Found]:
+    """是否参评填了“否”，不参评原因却空着。
+
+    Why: 项目都要自评，不评的应有理由（涉密、未开工、另行评价等）。
+    Fix: 写明不参评的原因；没有理由的改为“是”并填写指标。
+    Basis: [form] 标准表“不参评原因”栏；[practice] 复核时逐个询问。
+    """
+    for project in case.submission.projects:
+        if project.evaluated.value == NO and project.excuse.is_blank and project.excuse.place:
+            name = f"项目 {project.code.text} {project.name.text}".strip()
+            yield Found(
+                cells=places(project.excuse, project.evaluated),
+                record=project.code.value,
+                message=f"{at(project.excuse, heading(Project, 'excuse'))}没有填，{name}却填了不参评。",
+                found="空白",
+                expected="不参评的原因",
+                fix="请写明原因；没有理由的请改为“是”并填写指标。",
+                effect="这个项目没有计分。",
+            )
 
 
 @rule("I201", "完成值无法计算", Severity.ERROR, Indicator)
@@ -156,7 +201,7 @@ def unsupported_score(case: Case) -> Iterator[Found]:
     """
     for score in taking_part(case):
         claimed = score.claimed.value
-        if claimed is None or not score.indicators or not all(i.row.actual.is_blank for i in score.indicators):
+        if claimed is None or not score.indicators or not all(_no_result(i) for i in score.indicators):
             continue
         lost = Decimal(100) - claimed
         reasons = [score.note, *(i.row.reason for i in score.indicators)]
@@ -172,6 +217,11 @@ def unsupported_score(case: Case) -> Iterator[Found]:
             fix="请逐个指标填写实际完成值" + ("，并写明扣分的原因。" if silent else "。"),
             effect="得分未评，不定等级。",
         )
+
+
+def _no_result(indicator: IndicatorScore) -> bool:
+    """Nothing stands in the result's cell; a missing column says nothing about the results."""
+    return indicator.row.actual.is_blank and indicator.row.actual.place is not None
 
 
 def _claimed_heading(score: Score) -> str:

@@ -5,6 +5,7 @@ M101 to M109 report the identities of ``reconcile``; the others look at single a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -33,6 +34,12 @@ def _figure(case: Case, identity: Identity, number: Decimal | None) -> Figure | 
     return Figure(value=number * case.submission.scale, unit="元")
 
 
+def _what(identity: Identity) -> str:
+    """The heading of an identity's total: the line and the column, or the column alone."""
+    labels = dict.fromkeys((identity.left.label, identity.scope))
+    return "，".join(labels)
+
+
 def _signed(identity: Identity, number: Decimal) -> str:
     return f"{'多' if number > 0 else '少'} {_said(identity, abs(number))}"
 
@@ -41,7 +48,7 @@ def _sums(case: Case, code: str, fix: str) -> Iterator[Found]:
     """Report a sum that does not hold; within the tolerance it is a notice. Columns that say the same are merged."""
     found = []
     for identity in _of(case, code, Verdict.DIFFERS, Verdict.ROUNDING):
-        if case.explained(identity) or identity.left.value is None or identity.right is None:
+        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
             continue
         found.append(_sum(case, identity, fix))
     yield from _merge_columns(found)
@@ -54,6 +61,7 @@ def _sum(case: Case, identity: Identity, fix: str) -> Found:
         identity.difference or Decimal(0),
     )
     near = identity.verdict is Verdict.ROUNDING
+    waiting = 0 if near else case.waiting_for(identity.left.place)
     terms = " + ".join(figure(part.value) for part in identity.parts if part.value is not None)
     adds = f"分项 {terms} = {_said(identity, right)}" if terms.count("+") else f"对应的数为 {_said(identity, right)}"
     tail = (
@@ -64,13 +72,13 @@ def _sum(case: Case, identity: Identity, fix: str) -> Found:
     return Found(
         cells=identity.places,
         record=identity.record,
-        message=f"{identity.left.place}（{identity.left.label}，{identity.scope}）填报 {_said(identity, left)}，"
+        message=f"{identity.left.place}（{_what(identity)}）填报 {_said(identity, left)}，"
         f"{adds}，{_signed(identity, gap)}{tail}。核对关系：{identity.name}。",
         found=_figure(case, identity, left),
         expected=_figure(case, identity, right),
         difference=_figure(case, identity, gap),
         fix="四舍五入造成的尾差，可以不改；如有条件请与决算表保持一致。" if near else fix,
-        effect="不影响得分。",
+        effect="不影响得分。" + (f"用到这个数的另外 {waiting} 项核对，等它改正后再查。" if waiting else ""),
         severity=Severity.NOTICE if near else None,
     )
 
@@ -156,7 +164,7 @@ def over_budget(case: Case) -> Iterator[Found]:
     over = {(i.record, i.left.label): i for i in _of(case, "M106", Verdict.DIFFERS)}
     lines = {label for record, label in over if record is None}
     for (record, label), identity in over.items():
-        if case.explained(identity) or identity.left.value is None or not identity.right:
+        if id(identity) in case.explained or identity.left.value is None or not identity.right:
             continue
         if record is None and _because_of_below(label, lines, any(rec is not None for rec, _ in over)):
             continue
@@ -172,10 +180,6 @@ def over_budget(case: Case) -> Iterator[Found]:
             fix="请核对执行数；确有追加预算的，请把追加数计入全年预算数，并在说明栏写明文号。",
             effect="执行率得分按分值封顶。" if record else "部门整体的执行率得分按分值封顶。",
         )
-
-
-def _what(identity: Identity) -> str:
-    return identity.name.split("：")[0] + "，" + identity.scope if identity.record is None else identity.scope
 
 
 def _because_of_below(label: str, over: set[str], projects_over: bool) -> bool:
@@ -206,8 +210,11 @@ def standards(case: Case) -> Iterator[Found]:
     Fix: 补列其余的测算内容，或在调整及偏差说明里解释差额。
     Basis: [practice] 复核时用支出标准验算项目预算。
     """
+    codes = Counter(project.code.value for project in case.submission.projects)
     for identity in _of(case, "M108", Verdict.DIFFERS):
-        if case.explained(identity) or identity.left.value is None or identity.right is None:
+        if codes[identity.record] > 1:
+            continue
+        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
             continue
         left, right, gap = identity.left.value, identity.right, identity.difference or Decimal(0)
         share = f"（占 {percent(abs(gap) / left, 1)}）" if left else ""
@@ -234,7 +241,7 @@ def claimed_rate(case: Case) -> Iterator[Found]:
     Basis: [practice] 复核时逐个验算比例；86.20% 写成 86% 可以，99.985% 写成 99% 不可以。
     """
     for identity in _of(case, "M109", Verdict.DIFFERS):
-        if case.explained(identity) or identity.left.value is None or identity.right is None:
+        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
             continue
         top, bottom = identity.parts
         yield Found(
@@ -242,13 +249,17 @@ def claimed_rate(case: Case) -> Iterator[Found]:
             record=identity.record,
             message=f"{identity.left.place}（{identity.name.split('：')[-1]}）填报 {percent(identity.left.value)}，"
             f"按 {_part(case, top.label, top.value)} ÷ {_part(case, bottom.label, bottom.value)} 应为 "
-            f"{percent(identity.right)}，相差 {percent(identity.difference or Decimal(0))}。",
+            f"{percent(identity.right)}，{_points_apart(identity.difference or Decimal(0))}。",
             found=_figure(case, identity, identity.left.value),
             expected=_figure(case, identity, identity.right),
             difference=_figure(case, identity, identity.difference),
             fix="请按分子、分母改正比例；如果用的是别的分母，请在说明栏写明。",
             effect="不影响得分，得分按金额计算。",
         )
+
+
+def _points_apart(gap: Decimal) -> str:
+    return f"{'高' if gap > 0 else '低'} {percent(abs(gap)).removesuffix('%')} 个百分点"
 
 
 def _part(case: Case, label: str, value: Decimal | None) -> str:
@@ -264,7 +275,7 @@ def claimed_execution(case: Case) -> Iterator[Found]:
     Basis: [law] 财预〔2020〕10号；[system] 系统自动计算，四舍五入到 0.01。
     """
     for identity in _of(case, "M111", Verdict.DIFFERS):
-        if case.explained(identity) or identity.left.value is None or identity.right is None:
+        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
             continue
         weight, executed, budget = (part.value or Decimal(0) for part in identity.parts)
         yield Found(
@@ -327,11 +338,11 @@ def _slip(place: Place, identity: Identity, unit: str, case: Case) -> Found:
     return Found(
         cells=(place,),
         record=identity.record,
-        message=f"{cells([place])}（{part.label}，{identity.scope}）为 {figure(value)} {unit}，与相关的数相差一万倍，"
+        message=f"{cells([place])}（{'，'.join(dict.fromkeys((part.label, identity.scope)))}）为 {figure(value)} {unit}，与相关的数相差一万倍，"
         f"换算成 {figure(value * factor)} {unit}后“{identity.name}”成立。",
         found=Figure(value=value * scale, unit="元"),
         expected=Figure(value=value * factor * scale, unit="元"),
         difference=Figure(value=value * (1 - factor) * scale, unit="元"),
-        fix=f"请核对这个数的单位，全表统一按{unit}填写。",
+        fix=f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，请改那里。",
         effect="用到这个数的合计和执行率都不可靠。",
     )

@@ -31,7 +31,12 @@ def weights(case: Case) -> Iterator[Found]:
     Basis: [law] 财预〔2020〕10号：总分 100 分；[system] 合计不等于 100 不能提交。
     """
     for score in taking_part(case):
-        if not score.indicators or any(i.weight is None for i in score.indicators) or score.weight == 100:
+        if (
+            case.strays
+            or not score.indicators
+            or any(i.weight is None for i in score.indicators)
+            or score.weight == 100
+        ):
             continue
         own = score.weight - score.execution.weight
         gap = score.weight - 100
@@ -111,7 +116,9 @@ def above_formula(case: Case) -> Iterator[Found]:
     for score, indicator in _comparable(case):
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
         if gap >= CENT and indicator.claimed is not None and indicator.claimed <= (indicator.weight or 0):
-            yield _against_formula(score, indicator, gap, "请改为测算得分；如完成值或指标值填错，请先改正。")
+            yield _against_formula(
+                score, indicator, gap, "请改为测算得分，写明扣分的原因，总分随之修改；如完成值或指标值填错，请先改正。"
+            )
 
 
 @rule("S202", "自评得分低于测算", Severity.WARNING, Indicator)
@@ -178,7 +185,13 @@ def total_above_formula(case: Case) -> Iterator[Found]:
     for score in taking_part(case):
         total, claimed = score.score, score.claimed.value
         complete = score.indicators and total is not None and score.assessed == score.weight
-        if not complete or total is None or claimed is None or all(i.claimed is not None for i in score.indicators):
+        if (
+            case.strays
+            or not complete
+            or total is None
+            or claimed is None
+            or all(i.claimed is not None for i in score.indicators)
+        ):
             continue
         if claimed - total >= CENT:
             yield Found(
@@ -294,15 +307,12 @@ def wrong_total(case: Case) -> Iterator[Found]:
     """
     for score in taking_part(case):
         own = [i.claimed for i in score.indicators if i.claimed is not None]
-        claimed = score.claimed.value
-        execution = score.claimed_execution.value
-        execution = score.execution.score if execution is None else execution
-        if execution is None and score.execution.weight == 0:
-            execution = Decimal(0)
-        if claimed is None or execution is None or not own or len(own) < len(score.indicators):
+        claimed, execution = score.claimed.value, _execution_points(score)
+        if case.strays or claimed is None or execution is None or not own or len(own) < len(score.indicators):
             continue
         total = sum(own, execution)
-        if abs(claimed - total) < CENT:
+        as_typed = sum(own, score.claimed_execution.value or Decimal(0))
+        if min(abs(claimed - total), abs(claimed - as_typed)) < CENT:
             continue
         gap = claimed - total
         yield Found(
@@ -317,3 +327,10 @@ def wrong_total(case: Case) -> Iterator[Found]:
             fix="请重新相加，改正总分或单项得分。",
             effect="测算得分按各指标另算。",
         )
+
+
+def _execution_points(score: Score) -> Decimal | None:
+    """The execution score a total must hold: as computed, as typed where it cannot be, 0 without an execution row."""
+    if score.execution.weight == 0:
+        return Decimal(0)
+    return score.claimed_execution.value if score.execution.score is None else score.execution.score

@@ -35,7 +35,7 @@ HEADINGS = (
     Heading("score", "测算得分", 9.5, POINTS),
     Heading("said", "已评/总分", 18, CENTER),
     Heading("grade", "等级", 8, CENTER),
-    Heading("rate", "执行率", 9, {**NUMBER, "num_format": RATE}),
+    Heading("rate", "执行率", 9, {**NUMBER, "num_format": RATE, "shrink": True}),
     Heading("mean", "项目平均(自评)", 15, POINTS),
     *(Heading(severity.key, severity.value, 7, TALLY) for severity in Severity),
     Heading("file", "来源文件", 20),
@@ -53,7 +53,7 @@ def write_rollup(evaluations: Sequence[Evaluation], refusals: Sequence[Refusal],
     book = Book(NAME)
     units = Table(book, book.sheet(TITLE, [h.width for h in HEADINGS]), HEADINGS)
     refused = Table(book, book.sheet(REFUSED, [h.width for h in REFUSED_HEADINGS]), REFUSED_HEADINGS)
-    units.title(NAME, f"已评 {len(evaluations)} 份，未评 {len(refusals)} 份")
+    units.title(NAME, f"已评 {len(evaluations)} 份，未评 {len(refusals)} 份；点“序号”打开该单位的评分工作簿")
     units.head(2)
     units.freeze(2, 2)
     for number, (evaluation, link) in enumerate(zip(evaluations, links, strict=True), 1):
@@ -67,8 +67,8 @@ def write_rollup(evaluations: Sequence[Evaluation], refusals: Sequence[Refusal],
 def _unit(table: Table, number: int, evaluation: Evaluation, link: str) -> None:
     row, unit, own = FIRST_ROW - 1 + number, evaluation.submission.unit, evaluation.scores.department
     table.blanks(row)
-    table.put(row, "no", number)
-    table.link(row, "name", unit.name.text or evaluation.submission.source.file, f"external:{link}")
+    table.link(row, "no", number, f"external:{link}")
+    table.put(row, "name", unit.name.text or evaluation.submission.source.file)
     table.put(row, "department", unit.department.text)
     table.put(row, "year", unit.year.value or unit.year.text)
     table.put(row, "status", evaluation.status.value, bg_color=FILLS[evaluation.status])

@@ -49,7 +49,7 @@ HEADINGS = (
     Heading("gap", "差额", 8.5, GAP_LOOK),
     Heading("grade", heading(Project, "grade"), 10, CENTER),
     Heading("budget", heading(Project, "budget"), 15, {**NUMBER, "num_format": MONEY, "shrink": True}),
-    Heading("rate", "执行率", 9.5, {**NUMBER, "num_format": RATE_FORMAT}),
+    Heading("rate", "执行率", 9.5, {**NUMBER, "num_format": RATE_FORMAT, "shrink": True}),
     Heading("said", "已评/总分", 21, CENTER),
     Heading("left_out", "未评分值", 9, {**NUMBER, "num_format": GENERAL}),
 )
@@ -107,7 +107,7 @@ class _Writer:
 
     def verdict(self) -> None:
         table, unit, status = self.table, self.submission.unit, self.evaluation.status
-        year = f"{unit.year.text}年度" if unit.year.value else ""
+        year = f"{unit.year.value}年度" if unit.year.value else ""
         table.title(
             f"{year}预算绩效自评评价结论", f"{unit.name.text}　　{heading(Unit, 'money')}：{self.submission.money_unit}"
         )
