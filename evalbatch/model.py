@@ -115,8 +115,9 @@ class Submission:
 
 
 def is_idle(project: Project) -> bool:
-    """A project with a budget of 0 and nothing spent is not evaluated, which is no fault."""
-    return project.budget.value == 0 and project.executed.value in (0, None)
+    """A project with a budget of 0, nothing spent and no score claimed is not evaluated, which is no fault."""
+    unfunded = project.budget.value == 0 and project.executed.value in (0, None)
+    return unfunded and project.claimed.is_blank and project.execution_weight.value != 0
 
 
 # --- reconciliation -----------------------------------------------------------------------------------------------

@@ -54,6 +54,10 @@ class Policy:
         """The points of 预算执行率 where the workbook leaves them blank."""
         return self.weights[EXECUTION]
 
+    def execution_points(self, own: Decimal | None) -> Decimal:
+        """The points of 预算执行率: the workbook's own, the policy's where that is blank (or no weight at all)."""
+        return self.execution_weight if own is None or own < 0 else own
+
 
 def names() -> tuple[str, ...]:
     """The policies that ship with the package."""

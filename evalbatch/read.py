@@ -317,6 +317,10 @@ class _Reader:
     ) -> None:
         """Record headings that are missing or unknown; an unknown one close to a missing one is its new name."""
         columns = columns or columns_of(cls)
+        if derived is not None and found.row < 0:
+            name = f"{columns[0].heading} 等 {len(columns)} 个栏目"
+            self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=name, place=grid.place(0, 0)))
+            return
         self.headings[cls] = {name: grid.place(r, c) for name, (r, c) in found.at.items()}
         strangers = dict(self.strangers(grid, found, (*columns, *(derived or ()))))
         for column in columns:
@@ -353,11 +357,12 @@ def _in_its_place(
     """The one unknown heading that stands just where a missing one belongs, after the columns before it."""
     order = [c.name for c in columns]
     index = order.index(column.name)
-    before, after = (order[index - 1] if index else None), (order[index + 1] if index + 1 < len(order) else None)
-    if found.row < 0 or before not in found.at or (after is not None and after not in found.at):
+    before, after = order[:index][-1:], order[index + 1 :][:1]
+    if found.row < 0 or not all(name in found.at for name in before + after):
         return None
-    (row, left), right = found.at[before], found.at[after][1] if after else None
-    between = {f"{column_letters(c)}{row + 1}" for c in range(left + 1, right if right is not None else left + 2)}
+    left = found.at[before[0]][1] if before else -1
+    right = found.at[after[0]][1] if after else left + 2
+    between = {f"{column_letters(c)}{found.row + 1}" for c in range(left + 1, right)}
     inside = [name for name, place in strangers.items() if place.ref in between]
     return inside[0] if len(inside) == 1 else None
 

@@ -42,7 +42,7 @@ from .formula import (
 )
 from .model import Identity, Part, Submission, Sums, Verdict
 from .policy import Policy
-from .spec import Entry, Place, columns_of, heading
+from .spec import Entry, columns_of, heading
 
 TITLES = {column.name: column.heading for column in columns_of(BudgetLine)}
 LABELS = {line.name: line.label for line in BUDGET_LINES}
@@ -51,6 +51,8 @@ PROJECT_TITLES = {column.name: column.heading for column in columns_of(Project)}
 LEFT, RIGHT, DIFFERENCE, TOLERANCE = ref("left"), ref("right"), ref("difference"), ref("tolerance")
 PARTS = cells("parts")
 CENT = Decimal("0.005")
+NO_CELL = "栏目缺失"
+"""What stands for a cell the workbook does not have: a sum over it cannot be checked."""
 
 _V = {verdict.name: verdict.value for verdict in Verdict}
 
@@ -85,6 +87,10 @@ LIMIT = Sums(
 """An amount that may not be above another: equal when it is not above it."""
 
 
+def _near(difference: Expr) -> Expr:
+    return when(difference.equals(0), _V["EQUAL"], _V["ROUNDING"])
+
+
 def ratio(places: int) -> Sums:
     """A printed rate against numerator and denominator, at the decimals it is printed with (of the fraction)."""
     defined = both(is_number(ref("p1")), is_number(ref("p2")), ref("p2").differs(0))
@@ -95,7 +101,7 @@ def ratio(places: int) -> Sums:
         right=when(defined, rounded(exact, max(4, places)), ""),
         difference=when(usable, rounded(LEFT - RIGHT, 8), ""),
         tolerance=num(str(Decimal(5).scaleb(-places - 1))),
-        verdict=when(usable, when(printed.equals(0), _V["EQUAL"], _V["DIFFERS"]), _V["MISSING"]),
+        verdict=when(usable, when(printed.equals(0), _near(DIFFERENCE), _V["DIFFERS"]), _V["MISSING"]),
     )
 
 
@@ -109,7 +115,7 @@ EXECUTION_POINTS = Sums(
     tolerance=num(str(CENT)),
     verdict=when(
         both(is_number(LEFT), is_number(RIGHT)),
-        when(rounded(absolute(LEFT - RIGHT), 6) <= CENT, _V["EQUAL"], _V["DIFFERS"]),
+        when(rounded(absolute(LEFT - RIGHT), 6) <= CENT, _near(DIFFERENCE), _V["DIFFERS"]),
         _V["MISSING"],
     ),
 )
@@ -145,7 +151,8 @@ class _Reconciler:
     def part(self, label: str, entry: Entry[Decimal], *, money: bool = True) -> Part:
         value = entry.value
         shown = value / self.submission.scale if money and value is not None else value
-        return Part(label=label, value=shown, place=entry.place, unread=entry.text if entry.trouble else "")
+        unread = entry.text if entry.trouble else "" if entry.place else NO_CELL
+        return Part(label=label, value=shown, place=entry.place, unread=unread)
 
     def line(self, name: str, amount: str) -> Part:
         return self.part(LABELS[name], amount_of(self.budget, name, amount))
@@ -279,7 +286,7 @@ class _Reconciler:
         if source.claimed_execution.is_blank:
             return
         weight = source.execution_weight
-        points = self.policy.execution_weight if weight.value is None else weight.value
+        points = self.policy.execution_points(weight.value)
         parts = [
             Part(label=heading(Indicator, "weight"), value=points, place=weight.place),
             self.part(TITLES["executed"], money.executed),
@@ -344,28 +351,3 @@ def _source(name: str) -> str:
 
 def _label(project: Project) -> str:
     return project.code.text or project.name.text
-
-
-def ratio_of_ten_thousand(identity: Identity) -> Place | None:
-    """The one cell that makes a failing sum hold when its amount is taken 10,000 times larger or smaller.
-
-    Only sums and limits can tell (their sides are money); None where no single cell explains the difference.
-    """
-    if identity.sums not in (SUM, LIMIT) or identity.left.value is None or identity.right is None:
-        return None
-    for part in (identity.left, *identity.parts):
-        if part.place is None or not part.value or _holds_with(identity, part, Decimal(0)):
-            continue
-        for factor in (Decimal(10_000), Decimal(1) / 10_000):
-            if _holds_with(identity, part, part.value * factor):
-                return part.place
-    return None
-
-
-def _holds_with(identity: Identity, part: Part, value: Decimal) -> bool:
-    left = value if part is identity.left else (identity.left.value or Decimal(0))
-    right = sum((value if p is part else p.value or Decimal(0) for p in identity.parts), Decimal(0))
-    if identity.sums is LIMIT:
-        nearer = value < (part.value or 0) if part is identity.left else value > (part.value or 0)
-        return nearer and right > 0 and right / 20 <= left <= right * Decimal("1.2")
-    return abs(left - right) <= identity.tolerance

@@ -30,7 +30,7 @@ from .formula import (
 )
 from .model import Actual, ExecutionScore, IndicatorScore, Score, Scores, Submission, Target, ValueKind
 from .policy import Policy, Tier
-from .spec import fold
+from .spec import Entry, fold
 from .values import fold_value, parse_actual, parse_target
 
 UNSCORED = "未评"
@@ -204,7 +204,7 @@ def grade_expr(policy: Policy) -> Expr:
 def _execution(subject: _Subject, scale: Decimal, policy: Policy) -> ExecutionScore:
     budget, executed = subject.money.budget, subject.money.executed
     own = subject.source.execution_weight.value
-    weight = (policy.execution_weight if own is None else own) if subject.evaluated else Decimal(0)
+    weight = policy.execution_points(own) if subject.evaluated else Decimal(0)
     held: dict[str, Decimal | None] = {"weight": weight, "budget": budget.value, "executed": executed.value}
     points, rate = EXECUTION.value(held.__getitem__), RATE.value(held.__getitem__)
     return ExecutionScore(
@@ -250,8 +250,13 @@ def score_indicator(row: Indicator, policy: Policy) -> IndicatorScore:
     return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=points, basis=basis)
 
 
+def target_entry(row: Indicator) -> Entry[str]:
+    """The cell an indicator is held against: 调整后指标值 where it is filled, else 年度指标值."""
+    return row.target if row.adjusted.is_blank else row.adjusted
+
+
 def _target(row: Indicator) -> Target:
-    entry = row.target if row.adjusted.is_blank else row.adjusted
+    entry = target_entry(row)
     return parse_target(
         entry.text if entry.trouble is None else "",
         name=row.name.value or "",
@@ -295,6 +300,8 @@ def _unusable(row: Indicator, target: Target, actual: Actual) -> str:
     """Why an indicator cannot be scored by a formula; empty when it can."""
     if row.weight.value is None:
         return "没有分值，无法计分"
+    if row.weight.value <= 0:
+        return "分值不大于 0，无法计分"
     if row.actual.is_blank:
         return "没有实际完成值，未评"
     if target.kind is not ValueKind.QUANTITATIVE:
@@ -319,17 +326,32 @@ def tier_of(row: Indicator, policy: Policy) -> Tier | None:
 def _qualitative(row: Indicator, target: Target, actual: Actual, policy: Policy) -> IndicatorScore:
     tier, claimed, weight = tier_of(row, policy), row.claimed.value, row.weight.value
     points: Decimal | None = None
-    if weight is None:
-        basis = "没有分值，无法计分"
+    if weight is None or weight <= 0:
+        basis = "没有大于 0 的分值，无法计分"
+    elif row.actual.is_blank:
+        basis = "没有实际完成值，未评"
     elif tier is None:
-        basis = "没有实际完成值，未评" if row.actual.is_blank else "看不出定性指标完成的档次，未评"
+        basis = "看不出定性指标完成的档次，未评"
     elif claimed is None:
         basis = f"档次“{tier.name}”，没有自评得分，未评"
+    elif not in_tier(claimed, weight, tier):
+        basis = f"自评 {plain(claimed)} 分不在档次“{tier.name}”的区间 {tier_range(weight, tier)}，未评"
     else:
-        points = quantize(max(Decimal(0), min(claimed, weight)), 2)
-        low, high = quantize(weight * tier.low, 2), quantize(weight * tier.high, 2)
-        basis = f"档次“{tier.name}”，得分区间 {low} 至 {high}，采用自评得分 {points}"
+        points = quantize(claimed, 2)
+        basis = f"档次“{tier.name}”，得分区间 {tier_range(weight, tier)}，采用自评得分 {points}"
     return IndicatorScore(row=row, target=target, actual=actual, rule="定性", score=points, basis=basis)
+
+
+def in_tier(claimed: Decimal, weight: Decimal, tier: Tier) -> bool:
+    """Whether a score lies in its tier: from the lower bound on, below the upper one (the top tier includes it)."""
+    low, high = weight * tier.low, weight * tier.high
+    return low <= claimed < high or (tier.high == 1 and claimed == high)
+
+
+def tier_range(weight: Decimal, tier: Tier) -> str:
+    """A tier's points in words: ``4.8 至 6.4 分（不含 6.4）``."""
+    low, high = plain(quantize(weight * tier.low, 4)), plain(quantize(weight * tier.high, 4))
+    return f"{low} 至 {high} 分（{'含' if tier.high == 1 else '不含'} {high}）"
 
 
 def _shown(number: Decimal | None) -> str:

@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
-from ..form import DEPARTMENT, Indicator
+from ..form import AMOUNT_COLUMNS, BUDGET_LINES, DEPARTMENT, REQUIRED_AMOUNTS, Indicator, Project
 from ..model import Finding, Identity, RuleRun, Said, Scores, Severity, Submission, Verdict
 from ..policy import Policy
-from ..reconcile import ratio_of_ten_thousand
-from ..spec import Entry, Place, Row, sheet_of
+from ..spec import Entry, Kind, Need, Place, Row, columns_of, sheet_of
+from .slips import find_slips
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,18 @@ class Case:
     scores: Scores
 
     @cached_property
-    def slips(self) -> dict[Place, Identity]:
-        """Cells whose amount is 10,000 times off: taken in the other unit, the identity holds."""
-        found: dict[Place, Identity] = {}
-        for identity in self.identities:
-            if identity.verdict is Verdict.DIFFERS and (place := ratio_of_ten_thousand(identity)):
-                known = found.get(place)
-                if known is None or (known.record is None and identity.record is not None):
-                    found[place] = identity
-        return found
+    def slips(self) -> dict[Place, tuple[Identity, Decimal]]:
+        """Cells whose amount is 10,000 times off, with an identity that shows it and the factor that mends it."""
+        return find_slips(self.identities)
 
     @cached_property
     def explained(self) -> dict[int, Place]:
         """Identities (by id) that fail only because of a cell another finding already questions, with that cell.
 
-        A printed total that its own parts contradict is questioned; every identity above it that uses the total
-        waits until it is right.
+        Questioned are amounts in the wrong unit, required cells left blank, negative amounts, and a printed total
+        that its own parts contradict; every identity above that uses the cell waits until it is right.
         """
-        questioned = set(self.slips)
+        questioned = set(self.slips) | set(self._bad_cells())
         waiting: dict[int, Place] = {}
         for identity in sorted(self.identities, key=lambda i: _LEVELS.index(i.code)):
             cause = next((place for place in identity.places if place in questioned), None)
@@ -58,10 +54,34 @@ class Case:
                 questioned.add(identity.left.place)
         return waiting
 
+    def _bad_cells(self) -> Iterator[Place]:
+        budget = self.submission.budget
+        for line in BUDGET_LINES:
+            for amount in AMOUNT_COLUMNS:
+                entry = getattr(getattr(budget, line.name), amount)
+                required = line.required and amount in REQUIRED_AMOUNTS
+                yield from _bad(entry, required=required)
+        for project in self.submission.projects:
+            for column in columns_of(Project):
+                if column.kind is Kind.AMOUNT:
+                    yield from _bad(getattr(project, column.name), required=column.need is Need.REQUIRED)
+
     def waiting_for(self, place: Place | None) -> int:
         """How many failing identities wait until a cell is right."""
         failing = {id(identity) for identity in self.identities if identity.verdict is Verdict.DIFFERS}
         return sum(1 for key, cause in self.explained.items() if cause == place and key in failing)
+
+    @cached_property
+    def misweighted(self) -> frozenset[str]:
+        """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
+        scores = (*self.scores.projects, self.scores.department)
+        return frozenset(s.code for s in scores if s.indicators and s.weight != 100)
+
+    @cached_property
+    def shared_codes(self) -> frozenset[str | None]:
+        """Project codes that two projects share: whose indicators and standards are whose cannot be told."""
+        codes = Counter(project.code.value for project in self.submission.projects)
+        return frozenset(code for code, n in codes.items() if n > 1 and code is not None)
 
     @cached_property
     def strays(self) -> tuple[Indicator, ...]:
@@ -71,6 +91,12 @@ class Case:
         """
         known = {project.code.value for project in self.submission.projects} | {DEPARTMENT}
         return tuple(row for row in self.submission.indicators if row.project.value not in known)
+
+
+def _bad(entry: Entry[Decimal], *, required: bool) -> Iterator[Place]:
+    blank = required and entry.is_blank
+    if entry.place is not None and (blank or (entry.value is not None and entry.value < 0)):
+        yield entry.place
 
 
 _SUMS = ("M104", "M102", "M103", "M101", "M105", "M107")

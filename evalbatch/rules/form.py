@@ -227,19 +227,20 @@ def _blanks(case: Case, need: Need) -> Iterator[Found]:
     blank: dict[tuple[type[Row], str], list[Entry[Any]]] = {}
     columns: dict[tuple[type[Row], str], Column] = {}
     for cls, column, entry, record in read_cells(case.submission):
-        if column.need is need and entry.is_blank and entry.place and not _excused(column, record):
+        first = record in case.submission.problems[:1]
+        if column.need is need and entry.is_blank and entry.place and not _excused(column, record, first):
             blank.setdefault((cls, column.name), []).append(entry)
             columns[cls, column.name] = column
     for key, entries in blank.items():
         yield _blank_finding(columns[key], entries)
 
 
-def _excused(column: Column, record: Any) -> bool:
+def _excused(column: Column, record: Any, first: bool) -> bool:
     """A problem row that only continues the measures of the row above, or says that there is none."""
     if not isinstance(record, Problem):
         return False
     says_none = bool(record.problem.text) and record.problem.is_blank
-    return says_none or (column.name == "problem" and not record.measure.is_blank)
+    return says_none or (column.name == "problem" and not record.measure.is_blank and not first)
 
 
 def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str = "") -> Found:
@@ -258,7 +259,7 @@ def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str = "") -
 
 
 def _blank_effect(column: Column) -> str:
-    needed = column.kind in (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER, Kind.VALUE, Kind.CHOICE) or column.name == "project"
+    needed = column.kind in (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER, Kind.VALUE, Kind.CHOICE) or column.kind is Kind.CODE
     return "缺了它，有关的核对或计分无法进行。" if needed else "不影响得分。"
 
 
@@ -332,9 +333,9 @@ def negative_amount(case: Case) -> Iterator[Found]:
     Fix: 改成正数；属于冲销、收回的，填净额并在说明栏写明。
     Basis: [system] 系统不接受负数预算和负数执行。
     """
-    kinds = (Kind.AMOUNT, Kind.YUAN, Kind.COUNT)
-    for _, column, entry, record in read_cells(case.submission):
-        if column.kind in kinds and entry.value is not None and entry.value < 0:
+    kinds = (Kind.AMOUNT, Kind.YUAN, Kind.COUNT, Kind.NUMBER)
+    for cls, column, entry, record in read_cells(case.submission):
+        if column.kind in kinds and cls is not Indicator and entry.value is not None and entry.value < 0:
             shown = money(entry.value, case.submission) if column.kind is Kind.AMOUNT else entry.text
             yield Found(
                 cells=places(entry),
@@ -405,6 +406,8 @@ def unknown_project(case: Case) -> Iterator[Found]:
     Fix: 改成项目资金表中的编号；单位整体的指标写“部门整体”。
     Basis: [form] 指标、标准与项目以编号对应。
     """
+    if case.shared_codes or "code" not in case.submission.headings[Project]:
+        return
     known = {project.code.value for project in case.submission.projects}
     for cls, allowed in ((Indicator, {*known, DEPARTMENT}), (Standard, known)):
         strays: dict[str, list[Entry[Any]]] = {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
 from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..model import IndicatorScore, Score, Severity, ValueKind
-from ..score import tier_of
+from ..score import target_entry, tier_of
 from ..spec import heading, sheet_of
 from .catalogue import Case, Found, places, rule
 from .words import at, points, quoted
@@ -19,8 +18,7 @@ def taking_part(case: Case) -> tuple[Score, ...]:
 
     Projects that share a code are left out: their indicators cannot be told apart, and F501 has said so.
     """
-    codes = Counter(project.code.value for project in case.submission.projects)
-    evaluated = {id(project) for project in case.submission.evaluated if codes[project.code.value] == 1}
+    evaluated = {id(project) for project in case.submission.evaluated if project.code.value not in case.shared_codes}
     return (*(s for s in case.scores.projects if id(s.project) in evaluated), case.scores.department)
 
 
@@ -149,7 +147,7 @@ def unclear_target(case: Case) -> Iterator[Found]:
         row, target = indicator.row, indicator.target
         unclear = target.kind in (ValueKind.UNPARSED, ValueKind.DATE)
         if unclear and not row.target.is_blank and not row.actual.is_blank:
-            entry = row.target if row.adjusted.is_blank else row.adjusted
+            entry = target_entry(row)
             yield Found(
                 cells=places(entry),
                 record=score.code,
@@ -175,7 +173,10 @@ def qualitative_open(case: Case) -> Iterator[Found]:
             continue
         if row.weight.value is None or row.tier.trouble is not None:
             continue
-        lacking = row.tier if tier_of(row, case.policy) is None else row.claimed
+        tier = tier_of(row, case.policy)
+        lacking = row.tier if tier is None else row.claimed
+        if lacking.place is None or not lacking.is_blank:
+            continue
         name = heading(Indicator, "tier" if lacking is row.tier else "claimed")
         yield Found(
             cells=places(lacking, row.actual),

@@ -5,11 +5,10 @@ M101 to M109 report the identities of ``reconcile``; the others look at single a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..form import BUDGET_LINES, Budget, Project, Standard
+from ..form import BUDGET_LINES, DEPARTMENT, Budget, Project, Standard
 from ..model import Figure, Identity, Severity, Verdict
 from ..spec import Place, heading
 from .catalogue import Case, Found, merged, places, rule
@@ -161,12 +160,13 @@ def over_budget(case: Case) -> Iterator[Found]:
     Fix: 核对执行数；有追加预算的，把追加数计入全年预算数并注明文号。
     Basis: [system] 执行率超过 100% 提示错误，得分按分值封顶。
     """
-    over = {(i.record, i.left.label): i for i in _of(case, "M106", Verdict.DIFFERS)}
-    lines = {label for record, label in over if record is None}
-    for (record, label), identity in over.items():
-        if id(identity) in case.explained or identity.left.value is None or not identity.right:
+    over = {(i.record, i.left.label, i.name): i for i in _of(case, "M106", Verdict.DIFFERS, Verdict.ROUNDING)}
+    lines = {label for record, label, _ in over if record is None}
+    for (record, label, _), identity in over.items():
+        without_budget = record is not None and not identity.right
+        if id(identity) in case.explained or without_budget or identity.left.value is None or identity.right is None:
             continue
-        if record is None and _because_of_below(label, lines, any(rec is not None for rec, _ in over)):
+        if record is None and _because_of_below(label, lines, any(rec is not None for rec, _, _ in over)):
             continue
         gap = identity.difference or Decimal(0)
         yield Found(
@@ -179,6 +179,7 @@ def over_budget(case: Case) -> Iterator[Found]:
             difference=_figure(case, identity, gap),
             fix="请核对执行数；确有追加预算的，请把追加数计入全年预算数，并在说明栏写明文号。",
             effect="执行率得分按分值封顶。" if record else "部门整体的执行率得分按分值封顶。",
+            severity=Severity.NOTICE if identity.verdict is Verdict.ROUNDING else None,
         )
 
 
@@ -210,9 +211,8 @@ def standards(case: Case) -> Iterator[Found]:
     Fix: 补列其余的测算内容，或在调整及偏差说明里解释差额。
     Basis: [practice] 复核时用支出标准验算项目预算。
     """
-    codes = Counter(project.code.value for project in case.submission.projects)
     for identity in _of(case, "M108", Verdict.DIFFERS):
-        if codes[identity.record] > 1:
+        if identity.record in case.shared_codes:
             continue
         if id(identity) in case.explained or identity.left.value is None or identity.right is None:
             continue
@@ -244,12 +244,13 @@ def claimed_rate(case: Case) -> Iterator[Found]:
         if id(identity) in case.explained or identity.left.value is None or identity.right is None:
             continue
         top, bottom = identity.parts
+        decimals = max(2, -int(identity.tolerance.adjusted()) - 3)
         yield Found(
             cells=identity.places,
             record=identity.record,
-            message=f"{identity.left.place}（{identity.name.split('：')[-1]}）填报 {percent(identity.left.value)}，"
+            message=f"{identity.left.place}（{identity.name.split('：')[-1]}）填报 {percent(identity.left.value, decimals)}，"
             f"按 {_part(case, top.label, top.value)} ÷ {_part(case, bottom.label, bottom.value)} 应为 "
-            f"{percent(identity.right)}，{_points_apart(identity.difference or Decimal(0))}。",
+            f"{percent(identity.right, decimals)}，{_points_apart(identity.difference or Decimal(0), decimals)}。",
             found=_figure(case, identity, identity.left.value),
             expected=_figure(case, identity, identity.right),
             difference=_figure(case, identity, identity.difference),
@@ -258,8 +259,8 @@ def claimed_rate(case: Case) -> Iterator[Found]:
         )
 
 
-def _points_apart(gap: Decimal) -> str:
-    return f"{'高' if gap > 0 else '低'} {percent(abs(gap)).removesuffix('%')} 个百分点"
+def _points_apart(gap: Decimal, decimals: int) -> str:
+    return f"{'高' if gap > 0 else '低'} {percent(abs(gap), decimals).removesuffix('%')} 个百分点"
 
 
 def _part(case: Case, label: str, value: Decimal | None) -> str:
@@ -276,6 +277,8 @@ def claimed_execution(case: Case) -> Iterator[Found]:
     """
     for identity in _of(case, "M111", Verdict.DIFFERS):
         if id(identity) in case.explained or identity.left.value is None or identity.right is None:
+            continue
+        if (identity.record or DEPARTMENT) in case.misweighted:
             continue
         weight, executed, budget = (part.value or Decimal(0) for part in identity.parts)
         yield Found(
@@ -325,15 +328,13 @@ def mixed_units(case: Case) -> Iterator[Found]:
     Fix: 按单位信息中选定的金额单位改写这个数。
     Basis: [practice] 复核中最常见的录入错误之一。
     """
+    yield from merged(_slip(place, identity, factor, case) for place, (identity, factor) in case.slips.items())
+
+
+def _slip(place: Place, identity: Identity, factor: Decimal, case: Case) -> Found:
     unit = case.submission.money_unit
-    yield from merged(_slip(place, identity, unit, case) for place, identity in case.slips.items())
-
-
-def _slip(place: Place, identity: Identity, unit: str, case: Case) -> Found:
     part = next(p for p in (identity.left, *identity.parts) if p.place == place)
     value = part.value or Decimal(0)
-    small = [p.value for p in (identity.left, *identity.parts) if p.value and p.place != place]
-    factor = Decimal(1) / 10_000 if small and value > max(small) else Decimal(10_000)
     scale = case.submission.scale
     return Found(
         cells=(place,),

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ..form import Department, Indicator, Project
-from ..formula import plain, quantize
+from ..formula import plain
 from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
-from ..score import grade_of, tier_of
-from ..spec import heading
+from ..score import grade_of, in_tier, target_entry, tier_of, tier_range
+from ..spec import Entry, heading
 from .catalogue import Case, Found, places, rule
 from .indicators import each_indicator, taking_part, whose
 from .words import at, cells, figure, points
@@ -34,7 +34,7 @@ def weights(case: Case) -> Iterator[Found]:
         if (
             case.strays
             or not score.indicators
-            or any(i.weight is None for i in score.indicators)
+            or any(i.weight is None or i.weight <= 0 for i in score.indicators)
             or score.weight == 100
         ):
             continue
@@ -86,7 +86,7 @@ def above_weight(case: Case) -> Iterator[Found]:
     """
     for score, indicator in each_indicator(case):
         claimed, weight = indicator.claimed, indicator.weight
-        if claimed is None or weight is None or 0 <= claimed <= weight:
+        if claimed is None or weight is None or weight <= 0 or 0 <= claimed <= weight:
             continue
         yield Found(
             cells=places(indicator.row.claimed, indicator.row.weight),
@@ -133,6 +133,8 @@ def below_formula(case: Case) -> Iterator[Found]:
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
         if gap > -CENT or (indicator.claimed or 0) < 0 or unexplained_loss(indicator):
             continue
+        if score.code in case.misweighted:
+            continue
         explained = not indicator.row.reason.is_blank
         fix = "已写明原因，请确认是从严扣分。" if explained else "请核对得分；从严扣分的，请写明原因。"
         yield _against_formula(score, indicator, gap, fix, Severity.NOTICE if explained else None)
@@ -151,9 +153,9 @@ def _against_formula(
     row = indicator.row
     claimed, computed = indicator.claimed or Decimal(0), indicator.score or Decimal(0)
     return Found(
-        cells=places(row.claimed, row.actual, row.target),
+        cells=places(row.claimed, row.actual, target_entry(row)),
         record=score.code,
-        message=f"{at(row.claimed, heading(Indicator, 'claimed'))}为 {points(claimed)}，按指标值“{row.target.text}”、"
+        message=f"{at(row.claimed, heading(Indicator, 'claimed'))}为 {points(claimed)}，按指标值“{indicator.target.text}”、"
         f"完成值“{row.actual.text}”测算为 {points(computed)}（{indicator.basis}），"
         f"{'高' if gap > 0 else '低'} {points(abs(gap))}。",
         found=_points(claimed),
@@ -165,10 +167,14 @@ def _against_formula(
     )
 
 
+def _says_nothing(reason: Entry[str]) -> bool:
+    return reason.is_blank and reason.place is not None
+
+
 def unexplained_loss(indicator: IndicatorScore) -> bool:
     """Points were lost against the weight, the results say so too (or say nothing), and no reason is given."""
     earned = indicator.claimed if indicator.claimed is not None else indicator.score
-    if earned is None or indicator.weight is None or not indicator.row.reason.is_blank or earned < 0:
+    if earned is None or indicator.weight is None or not _says_nothing(indicator.row.reason) or earned < 0:
         return False
     met = indicator.target.kind is ValueKind.QUANTITATIVE and indicator.score == indicator.weight
     return earned < indicator.weight and not met and not indicator.row.actual.is_blank
@@ -224,13 +230,9 @@ def outside_tier(case: Case) -> Iterator[Found]:
         if indicator.target.kind is not ValueKind.QUALITATIVE or claimed is None or weight is None:
             continue
         tier = tier_of(row, case.policy)
-        if tier is None or not 0 <= claimed <= weight:
+        if tier is None or weight <= 0 or not 0 <= claimed <= weight or in_tier(claimed, weight, tier):
             continue
-        low, high = quantize(weight * tier.low, 4), quantize(weight * tier.high, 4)
-        top = tier.high == 1
-        if low <= claimed and (claimed < high or (top and claimed <= high)):
-            continue
-        allowed = f"{plain(low)} 至 {plain(high)} 分（{'含' if top else '不含'} {plain(high)}）"
+        allowed = tier_range(weight, tier)
         yield Found(
             cells=places(row.claimed, row.tier),
             record=score.code,
@@ -281,7 +283,8 @@ def wrong_grade(case: Case) -> Iterator[Found]:
     for score in taking_part(case):
         grade, claimed = score.claimed_grade.value, score.claimed.value
         right = grade_of(claimed, case.policy) if claimed is not None else score.grade
-        if grade is None or right is None or grade == right:
+        fits = {grade_of(total, case.policy) for total in _totals(score, _execution_points(score) or Decimal(0))}
+        if grade is None or right is None or grade == right or (score.indicators and grade in fits):
             continue
         basis = claimed if claimed is not None else score.score or Decimal(0)
         source = _claimed_heading(score) if claimed is not None else "测算得分"
@@ -311,8 +314,7 @@ def wrong_total(case: Case) -> Iterator[Found]:
         if case.strays or claimed is None or execution is None or not own or len(own) < len(score.indicators):
             continue
         total = sum(own, execution)
-        as_typed = sum(own, score.claimed_execution.value or Decimal(0))
-        if min(abs(claimed - total), abs(claimed - as_typed)) < CENT:
+        if score.code in case.misweighted or any(abs(claimed - other) < CENT for other in _totals(score, execution)):
             continue
         gap = claimed - total
         yield Found(
@@ -327,6 +329,18 @@ def wrong_total(case: Case) -> Iterator[Found]:
             fix="请重新相加，改正总分或单项得分。",
             effect="测算得分按各指标另算。",
         )
+
+
+def _totals(score: Score, execution: Decimal) -> Iterator[Decimal]:
+    """Every total the figures allow: own scores as typed or as computed, with the execution score as typed or computed.
+
+    A single score that is wrong has its own finding; the total that goes with it is no second one.
+    """
+    typed = [i.claimed or Decimal(0) for i in score.indicators]
+    mended = [i.claimed or Decimal(0) if i.score is None else i.score for i in score.indicators]
+    for added in (execution, score.claimed_execution.value or execution):
+        yield sum(typed, added)
+        yield sum(mended, added)
 
 
 def _execution_points(score: Score) -> Decimal | None:

@@ -18,6 +18,22 @@ from ..rules import CATALOGUE
 SCHEMA = "evalbatch/result/1"
 WAN = Decimal(10_000)
 Json = dict[str, Any]
+_SCORE_KEYS = (
+    "code",
+    "name",
+    "budget",
+    "executed",
+    "rate",
+    "execution_score",
+    "indicator_score",
+    "score",
+    "assessed",
+    "weight",
+    "claimed_score",
+    "grade",
+    "claimed_grade",
+)
+_MEAN_KEYS = ("projects_weighted", "projects_mean", "projects_count")
 
 
 def to_json(result: Json | list[Json]) -> str:
@@ -72,7 +88,7 @@ def refused(refusal: Refusal, policy_name: str) -> Json:
         "unit": dict.fromkeys(("name", "code", "year", "department", "contact")),
         "reconciliation": [],
         "projects": [],
-        "department": None,
+        "department": {**dict.fromkeys(_SCORE_KEYS), "indicators": [], **dict.fromkeys(_MEAN_KEYS)},
         "findings": [],
         "rules": [
             {"code": code, "status": "skipped", "count": 0, "reason": refusal.reason} for code in sorted(CATALOGUE)
