@@ -259,7 +259,9 @@ def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str = "") -
 
 
 def _blank_effect(column: Column) -> str:
-    needed = column.kind in (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER, Kind.VALUE, Kind.CHOICE) or column.kind is Kind.CODE
+    needed = column.kind in (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER, Kind.VALUE, Kind.CHOICE) or (
+        column.kind is Kind.CODE and column.need is Need.REQUIRED
+    )
     return "缺了它，有关的核对或计分无法进行。" if needed else "不影响得分。"
 
 

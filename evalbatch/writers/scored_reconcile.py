@@ -37,7 +37,7 @@ GROUP: Look = {**GRID, "bold": True, "bg_color": BAND_FILL, "font_color": NAVY}
 
 HEADINGS = (
     Heading("code", "规则", 8, CENTER),
-    Heading("name", "核对关系", 44),
+    Heading("name", "核对关系", 56),
     Heading("scope", "口径", 11, CENTER),
     Heading("left", "填报数", 12, AMOUNT),
     Heading("part1", "分项一", 12, AMOUNT),
@@ -48,7 +48,7 @@ HEADINGS = (
     Heading("difference", "差额", 11, AMOUNT),
     Heading("tolerance", "容差", 10, AMOUNT),
     Heading("verdict", "结论", 8, CENTER),
-    Heading("place", "位置", 30),
+    Heading("place", "位置", 38),
 )
 
 GROUPS = (

@@ -97,7 +97,7 @@ class Table:
         self._filled.add((row, col))
         if isinstance(value, str):
             self.book.text(self.ws, row, col, value, heading.look, *looks, **more)
-            self._note(row, value, heading.width)
+            self._note(row, value, heading.width - heading.look.get("indent", 0))
         else:
             self.book.number(self.ws, row, col, value, heading.look, *looks, **more)
 
@@ -111,7 +111,7 @@ class Table:
         self._filled.add((row, col))
         self.book.formula(self.ws, row, col, formula, shown, heading.look, *looks, **more)
         if isinstance(value, str):
-            self._note(row, value, heading.width)
+            self._note(row, value, heading.width - heading.look.get("indent", 0))
 
     def link(self, row: int, key: str, value: str | int, url: str, *looks: Look, last: str | None = None) -> None:
         """Write a text or number that leads somewhere, across columns where a last one is named; it stays what it is."""
