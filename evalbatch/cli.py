@@ -165,6 +165,9 @@ def run(inputs: tuple[Path, ...], output: Path, policy: str, debug: bool) -> Non
             done = run_batch(files, output, rules, report)
         except OutputError as error:
             raise Failure(str(error)) from error
+    if sys.stderr.isatty():
+        for refusal in done.refusals:
+            note(f"{shown(refusal.file)}：{headline(refusal)}")
     if done.kept is not None:
         note(f"上次的汇总表有人改过（如填了复核得分），已另存为 {shown(done.kept)}")
     note(
