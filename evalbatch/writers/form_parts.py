@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RATE_TITLE, SCORE_TITLE, TOTAL_LABEL, DASH = "执行率", "得分", "总分", "—"
 INDICATORS_LABEL, NO_INDICATORS = "绩效指标", "没有绩效指标"
 AUTHOR_LABEL, SIGN = "填表人", "签字"
-ANNEX = "附注"
+ANNEX, CONTINUED = "附注", "（续）"
 GRADE_LABEL = "测算等级　"
 CLAIMED_TITLE = heading(Indicator, "claimed")
 EXPLAINED = f"“{SCORE_TITLE}”是按评分政策测算的得分，与“评分明细”相连；“{CLAIMED_TITLE}”是单位填报的得分，与测算不同的以底色标出。"
@@ -47,11 +47,12 @@ POINTS: Look = {**FRAME, "align": "center", "num_format": SCORE, "shrink": True}
 WEIGHT: Look = {**POINTS, "num_format": GENERAL}
 SHARE: Look = {**POINTS, "num_format": PERCENT}
 BOLD: Look = {"bold": True}
-PIECE: Look = {"font_size": SIZE, "font_color": BLACK, "text_wrap": True, "valign": "top"}
 SIGNATURE: Look = {"font_size": 10, "font_color": BLACK, "text_wrap": True}
 
 LINE, ROW = 22, 26
 """The least height of a label row and of an indicator row."""
+ONE_LINE = 20
+"""A text that needs no higher cell than this stands on one line, and is centred where short texts are."""
 LONG = 300
 """A text that needs a higher cell than this is moved below the table."""
 BEGINNING = 24
@@ -194,7 +195,7 @@ class FormWriter:
         self.next(LINE)
         rows = 1 + (max(self.grid.needs(text, span, SIZE) for span, _, text in columns) > LONG)
         for span, title, text in columns:
-            self.long(self.row, span, title, text, ABOVE, rows=rows, most=1.6 * LONG)
+            self.long(self.row, span, f"{label}·{title}".replace("\n", ""), text, ABOVE, rows=rows, most=1.6 * LONG)
         self.grid.text(first, label_span, label, LABEL, rows=1 + rows)
         self.grid.height(self.row, 40)
         self.row += rows
@@ -246,10 +247,12 @@ class FormWriter:
         self.indicator_text("reason", line, scored.row.reason.text, WORDS)
 
     def indicator_text(self, key: str, line: Line, text: str, look: Look) -> None:
-        """A text of an indicator; where it is moved below the table, it is named there with its indicator."""
+        """A text of an indicator, centred while it fits on a line; moved below the table it is named with it."""
+        span = self.SPANS[key]
+        look = WORDS if look is SHORT and self.grid.needs(text, span, SIZE) > ONE_LINE else look
         name = line.scored.row.name.text
         what = heading(Indicator, key) + ("" if key == "name" else f"（{name[:BEGINNING]}）")
-        self.long(self.row, self.SPANS[key], what, text, look)
+        self.long(self.row, span, what, text, look)
 
     def result(self, line: Line) -> None:
         """The result as written while it is the one on 评分明细, else the number that now stands there."""
@@ -267,7 +270,8 @@ class FormWriter:
             expr = when(blank(ref("cell")), "", when(ref("cell").equals(value), as_written, now))
         keys = {"cell": "actual", "unit": "unit", "text": "actual_text"}
         shown = written + (scored.target.unit or scored.row.unit.text if bare else "")
-        self.grid.formula(self.row, span, expr.excel(lambda name: self.source(row, keys[name])), shown, SHORT)
+        look = WORDS if self.grid.needs(shown, span, SIZE) > ONE_LINE else SHORT
+        self.grid.formula(self.row, span, expr.excel(lambda name: self.source(row, keys[name])), shown, look)
 
     def none(self, span: Span) -> None:
         """Say that there are no indicators."""
@@ -278,6 +282,7 @@ class FormWriter:
         """The row of totals, with the computed grade or how much was assessed."""
         row, score, spans = self.block.total, self.block.score, self.SPANS
         self.grid.text(self.row, label, TOTAL_LABEL, LABEL)
+        self.compare(self.row - max(1, len(score.indicators)), self.row, spans)
         self.link(spans["weight"], self.source(row, "weight"), score.weight, WEIGHT, BOLD)
         points = UNSCORED if score.score is None else score.score
         self.link(spans["score"], self.source(row, "score"), points, POINTS, BOLD)
@@ -291,9 +296,10 @@ class FormWriter:
         """Totals, the explanation, the texts moved here, signatures."""
         first = self.row
         self.total(total)
-        self.note(label, note, signatures[0], (signatures[1][0], self.WHOLE[1]))
+        spans = (signatures[0], (signatures[1][0], self.WHOLE[1]))
+        self.note(label, note, *spans)
         if self.annex:
-            self.notes()
+            self.notes(*spans)
             first = self.row - 1
         self.signature(signatures)
         self.grid.hold(first, self.row - 1)
@@ -307,16 +313,14 @@ class FormWriter:
             self.long(self.row, span, label, text, WORDS)
             self.next(LINE)
 
-    def notes(self) -> None:
+    def notes(self, label_span: Span, span: Span) -> None:
         """The texts that were too long for their cells, in full, in pieces that fit on a page."""
         for number, (what, text) in enumerate(self.annex, 1):
-            title = self.row
-            self.grid.text(self.row, self.WHOLE, f"{ANNEX} {number}　{what}", PIECE, BOLD)
-            self.next(LINE)
-            for piece in self.grid.pieces(text, self.WHOLE, SIZE):
-                self.grid.text(self.row, self.WHOLE, piece, PIECE)
+            for i, piece in enumerate(self.grid.pieces(text, span, SIZE)):
+                label = f"{ANNEX} {number}{CONTINUED * bool(i)}\n{what}"
+                self.grid.text(self.row, label_span, label, SHORT)
+                self.grid.text(self.row, span, piece, WORDS)
                 self.next(LINE)
-            self.grid.hold(title, title + 1)
 
     def signature(self, spans: Sequence[Span]) -> None:
         """Who filled the form, how to reach them, when, and room for the head's signature."""

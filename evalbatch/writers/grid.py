@@ -22,6 +22,8 @@ HIGHEST = 400
 """What a row may take at most; Excel's limit is 409."""
 PAGE = 730
 """What is surely free on a page of A4 upright, between the margins, at full size."""
+SQUEEZE = 1.2
+"""What is longer than a page by no more than this is printed smaller, on one."""
 PADDING = 6
 LINE = 1.45
 """The height of a line in font sizes, for the tallest of the fonts that stand in for 宋体."""
@@ -43,6 +45,8 @@ def lay(text: str, room: int) -> list[str]:
 
     A number or a foreign word is not broken unless it is longer than a line, and no line begins with a closing mark.
     """
+    if "\n" not in text and half_width(text) <= room:
+        return [text]
     lines: list[str] = []
     for paragraph in text.splitlines(keepends=True) or [""]:
         if half_width(paragraph.rstrip("\n")) <= room:
@@ -103,6 +107,7 @@ class Grid:
         self._boxes: list[Box] = []
         self._heights: dict[int, float] = {}
         self._held: set[int] = set()
+        self._lines: dict[tuple[str, int], int] = {}
         self._looks: dict[tuple[int, ...], tuple[tuple[Look, ...], Look]] = {}
 
     def text(
@@ -148,8 +153,10 @@ class Grid:
     def needs(self, text: str, span: tuple[int, int], size: float) -> float:
         """The height a wrapped text takes across a span of columns."""
         room = self.room(span, size)
-        short = "\n" not in text and half_width(text) <= room
-        return (1 if short else len(lay(text, room))) * size * LINE + PADDING
+        lines = self._lines.get((text, room))
+        if lines is None:
+            lines = self._lines[text, room] = len(lay(text, room))
+        return lines * size * LINE + PADDING
 
     def pieces(self, text: str, span: tuple[int, int], size: float) -> Iterator[str]:
         """Cut a text into pieces that each fit into one row."""
@@ -163,17 +170,21 @@ class Grid:
         last = max(box.last_row for box in self._boxes)
         for box in sorted(self._boxes, key=lambda box: box.last_row):
             self._grow(box)
-        breaks = self._breaks(last, heading)
-        boxes = [part for box in self._boxes for part in _parts(box, breaks)]
-        for box in boxes:
-            self._grow(box)
+        breaks = [] if self._squeezed(last) else self._breaks(last, heading)
+        boxes = self._boxes
+        if breaks:
+            boxes = [part for box in boxes for part in _parts(box, breaks)]
+            for box in boxes:
+                self._grow(box)
         for row, height in sorted(self._heights.items()):
             self.ws.set_row(row, height)
         for box in boxes:
             self._write(box)
         if breaks:
             self.ws.set_h_pagebreaks(breaks)
-        self.ws.repeat_rows(heading)
+            self.ws.repeat_rows(heading)
+        else:
+            self.ws.fit_to_pages(1, 1)
         self.ws.print_area(0, 0, last, len(self.widths) - 1)
 
     def _look(self, looks: tuple[Look, ...]) -> Look:
@@ -197,6 +208,10 @@ class Grid:
         else:
             for row in rows:
                 self.height(row, min(HIGHEST, need / len(rows)))
+
+    def _squeezed(self, last: int) -> bool:
+        """Whether all of it goes on one page, made a little smaller if need be."""
+        return sum(self._heights.get(row, 0) for row in range(last + 1)) <= PAGE * SQUEEZE
 
     def _breaks(self, last: int, heading: int) -> list[int]:
         """The rows that begin a new page."""

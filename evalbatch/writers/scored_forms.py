@@ -57,15 +57,15 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 PROJECT_TITLE, DEPARTMENT_TITLE = "项目支出绩效自评表", "部门整体支出绩效自评表"
-MONEY_LABEL, GOAL_LABEL = "项目资金", "年度总体目标"
+MONEY_LABEL, GOAL_LABEL = "项目资金", "年度总体\n目标"
 FUND_LABELS = ("年度资金总额", "其中：当年财政拨款", "　　　上年结转资金", "　　　其他资金")
 EXECUTION_LABEL, GOALS_LABEL = "部门预算执行情况", "当年绩效目标"
 ADJUSTED_BUDGET, YEAR_START, ADJUSTED = "全年（调整）预算数", "年初", "全年（调整）"
 WEIGHT_TITLE, NAME_TITLE = "权重", "指标名称"
 TARGET_TITLE, ACTUAL_TITLE, REASON_TITLE = "年初指标值", "全年完成值", "偏差原因"
 
-PROJECT_WIDTHS = (5, 9, 10.5, 15.5, 10.5, 10.5, 5.5, 6.5, 6.5, 8, 11)
-DEPARTMENT_WIDTHS = (5, 11, 12, 7.5, 7.5, 11, 11, 6, 6.5, 6.5, 8, 8)
+PROJECT_WIDTHS = (7, 9, 10.5, 15.5, 10.5, 10.5, 5.5, 6.5, 6.5, 8, 11)
+DEPARTMENT_WIDTHS = (7, 11, 12, 7.5, 7.5, 11, 11, 6, 6.5, 6.5, 8, 8)
 
 GROUP_POINTS = rounded(total(cells("weights")), 6)
 
@@ -170,7 +170,7 @@ class _ProjectForm(FormWriter):
         self.next(LINE)
         for fund, label in zip(FUNDS, FUND_LABELS[1:], strict=True):
             self.fund(label, {name: getattr(project, f"{fund}_{name}") for name in AMOUNT_COLUMNS})
-        label = f"{MONEY_LABEL}（{self.submission.money_unit}）"
+        label = f"{MONEY_LABEL}\n（{self.submission.money_unit}）"
         self.grid.text(first, (0, 0), label, LABEL, rows=self.row - first)
 
     def fund(self, label: str, entries: Amounts) -> None:
@@ -212,19 +212,19 @@ class _ProjectForm(FormWriter):
         self.points_of(lines, first)
 
     def points_of(self, lines: list[Line], first: int) -> None:
-        """``产出指标（50分）``: the first level with the points of its indicators, merged over their rows."""
+        """``产出指标`` above ``（50分）``: the first level with the points of its indicators, merged over their rows."""
         level1, span, rows = lines[0].scored.row.level1, self.SPANS["level1"], self.row - first
         name = level1.value or level1.text
         if self.grid.needs(name, span, SIZE) > LONG:
             self.long(first, span, heading(Indicator, "level1"), name, SHORT, rows=rows, again=True)
             return
         label: Expr = Text(name) if name in LEVEL1 else ref("name")
-        expr = when(GROUP_POINTS.equals(0), join(label, ""), join(label, "（", GROUP_POINTS, "分）"))
+        expr = when(GROUP_POINTS.equals(0), join(label, ""), join(label, "\n（", GROUP_POINTS, "分）"))
         points = sum((line.scored.weight or Decimal(0) for line in lines), Decimal(0))
         col = self.SPANS["weight"][0]
         start, end = address(first, col), address(self.row - 1, col)
         names = {"name": self.source(lines[0].detail, "level1"), "weights": f"{start}:{end}" if rows > 1 else start}
-        shown = f"{name}（{plain(points)}分）" if points else name
+        shown = f"{name}\n（{plain(points)}分）" if points else name
         self.grid.formula(first, span, expr.excel(names.__getitem__), shown, SHORT, rows=rows, again=True)
 
     def indicator(self, line: Line) -> None:
@@ -299,7 +299,7 @@ class _DepartmentForm(FormWriter):
         )
 
     def execution(self) -> None:
-        first, label = self.row, f"{EXECUTION_LABEL}（{self.submission.money_unit}）"
+        first, label = self.row, f"{EXECUTION_LABEL}\n（{self.submission.money_unit}）"
         for span, title in self.BUDGET.values():
             self.grid.text(first, span, title, LABEL)
         self.next(LINE)
