@@ -63,7 +63,7 @@ Amounts = Mapping[str, Entry[Decimal]]
 
 OR_BLANK = when(blank(ref("cell")), "", ref("cell"))
 VERDICT = when(ref("grade").equals(UNGRADED), ref("basis"), join(GRADE_LABEL, ref("grade")))
-_BARE = re.compile(r"\d+(?:\.\d+)?")
+_BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _WITH_UNIT = re.compile(r"[\d.]+\D{0,6}")
 
 
@@ -111,6 +111,7 @@ class FormWriter:
     """Writes one form from top to bottom; ``row`` is the next free row. Subclasses know the columns."""
 
     SPANS: ClassVar[Mapping[str, Span]]
+    TITLES: ClassVar[Mapping[str, str]]
     WHOLE: ClassVar[Span]
 
     def __init__(self, grid: Grid, submission: Submission, detail: Detail, block: Block, tint: Format) -> None:
@@ -251,7 +252,7 @@ class FormWriter:
         span = self.SPANS[key]
         look = WORDS if look is SHORT and self.grid.needs(text, span, SIZE) > ONE_LINE else look
         name = line.scored.row.name.text
-        what = heading(Indicator, key) + ("" if key == "name" else f"（{name[:BEGINNING]}）")
+        what = self.TITLES[key] + ("" if key == "name" else f"（{name[:BEGINNING]}）")
         self.long(self.row, span, what, text, look)
 
     def result(self, line: Line) -> None:
@@ -261,7 +262,7 @@ class FormWriter:
         if self.grid.needs(written, span, SIZE) > LONG:
             self.indicator_text("actual", line, written, SHORT)
             return
-        bare = value is not None and _BARE.fullmatch(written) is not None
+        bare = _BARE.fullmatch(written) is not None and value == Decimal(written.replace(",", ""))
         as_written = join(ref("text"), ref("unit") if bare else "")
         now = join(ref("cell"), ref("unit"))
         if value is None:

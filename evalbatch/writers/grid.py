@@ -60,7 +60,7 @@ def lay(text: str, room: int) -> list[str]:
                 line, used = "", 0
             line, used = line + token, used + width
         lines.append(line)
-    return lines
+    return [*lines, ""] if text.endswith("\n") else lines
 
 
 def _tokens(paragraph: str, room: int) -> Iterator[str]:

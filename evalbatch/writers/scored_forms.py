@@ -123,6 +123,7 @@ class _ProjectForm(FormWriter):
         "claimed": (8, 8),
         "reason": (9, 10),
     }
+    TITLES: ClassVar = {key: heading(Indicator, key) for key in SPANS if key != "score"} | {"score": SCORE_TITLE}
     FUNDS: ClassVar = {
         "initial": (3, 3),
         "budget": (4, 4),
@@ -146,8 +147,8 @@ class _ProjectForm(FormWriter):
         self.funds(project)
         goal, achieved = (((1, 4), "goal", project.goal), ((5, 10), "achieved", project.achieved))
         columns = [(span, heading(Project, name), entry.text) for span, name, entry in (goal, achieved)]
+        self.grid.hold(0, self.row - 1)
         self.goals(GOAL_LABEL, (0, 0), columns)
-        self.grid.hold(0, self.row - 2)
         head = self.indicators()
         self.end(((0, 2), (3, 4), (5, 7), (8, 10)), (0, 5), heading(BudgetLine, "note"), project.note.text)
         self.grid.finish(head)
@@ -185,11 +186,10 @@ class _ProjectForm(FormWriter):
 
     def indicators(self) -> int:
         """The table of indicators, levels merged; returns its heading row."""
-        head, spans = self.row, self.SPANS
-        titles = {key: heading(Indicator, key) for key in spans if key != "score"} | {"score": SCORE_TITLE}
+        head = self.row
         self.grid.text(head, (0, 0), "", OPEN_BELOW)
-        for key, title in titles.items():
-            self.grid.text(head, spans[key], title, LABEL)
+        for key, title in self.TITLES.items():
+            self.grid.text(head, self.SPANS[key], title, LABEL)
         self.next(LINE + 2)
         lines = lines_of(self.block)
         if not lines:
@@ -281,8 +281,8 @@ class _DepartmentForm(FormWriter):
             ((5, 7), ADJUSTED, department.full_goal),
             ((8, 11), heading(Department, "achieved"), department.achieved),
         )
+        self.grid.hold(0, self.row - 1)
         self.goals(GOALS_LABEL, (0, 1), [(span, title, entry.text) for span, title, entry in texts])
-        self.grid.hold(0, self.row - 2)
         head = self.indicators()
         self.end(((0, 2), (3, 5), (6, 8), (9, 11)), (0, 6), heading(Department, "note"), department.note.text)
         self.grid.finish(head)
