@@ -22,9 +22,9 @@ HIGHEST = 400
 """What a row may take at most; Excel's limit is 409."""
 PAGE = 730
 """What is surely free on a page of A4 upright, between the margins, at full size."""
-SQUEEZE = 1.2
-"""What is longer than a page by no more than this is printed smaller, on one."""
-PADDING = 6
+SQUEEZE = 1.25
+"""What is longer than a page by no more than this is printed smaller, on one: 9 pt become 7.5."""
+PADDING = 4
 LINE = 1.45
 """The height of a line in font sizes, for the tallest of the fonts that stand in for 宋体."""
 HALF = 0.1
@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"[（《“‘「『【〔]*(?:[!-~]+|[^\n])[，。；：�
 
 def half_width(text: str) -> int:
     """The width of a text in half-width characters; everything beyond ASCII counts two."""
-    return len(text) if text.isascii() else sum(1 if c < "\x7f" else 2 for c in text)
+    return len(text) if text.isascii() else sum(1 if c <= "\x7f" else 2 for c in text)
 
 
 def lay(text: str, room: int) -> list[str]:

@@ -20,7 +20,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
 from ..form import AMOUNT_COLUMNS, DEPARTMENT, FUNDS, LEVEL1, BudgetLine, Department, Indicator, Project, Unit
-from ..formula import Expr, Text, cells, join, plain, ref, rounded, total, when
+from ..formula import Expr, Text, cells, join, line_break, plain, ref, rounded, total, when
 from ..model import Evaluation, IndicatorScore
 from ..spec import heading
 from .form_names import PREFIX, sheet_names
@@ -64,8 +64,8 @@ ADJUSTED_BUDGET, YEAR_START, ADJUSTED = "全年（调整）预算数", "年初",
 WEIGHT_TITLE, NAME_TITLE = "权重", "指标名称"
 TARGET_TITLE, ACTUAL_TITLE, REASON_TITLE = "年初指标值", "全年完成值", "偏差原因"
 
-PROJECT_WIDTHS = (7, 9, 10.5, 15.5, 10.5, 10.5, 5.5, 6.5, 6.5, 8, 11)
-DEPARTMENT_WIDTHS = (7, 11, 12, 7.5, 7.5, 11, 11, 6, 6.5, 6.5, 8, 8)
+PROJECT_WIDTHS = (7, 9, 10.5, 16.3, 10.9, 10.9, 5.5, 6.5, 6.5, 8, 11.4)
+DEPARTMENT_WIDTHS = (7, 11, 12.6, 7.5, 7.5, 10.9, 10.9, 6, 6.5, 6.5, 8, 8)
 
 GROUP_POINTS = rounded(total(cells("weights")), 6)
 
@@ -219,7 +219,7 @@ class _ProjectForm(FormWriter):
             self.long(first, span, heading(Indicator, "level1"), name, SHORT, rows=rows, again=True)
             return
         label: Expr = Text(name) if name in LEVEL1 else ref("name")
-        expr = when(GROUP_POINTS.equals(0), join(label, ""), join(label, "\n（", GROUP_POINTS, "分）"))
+        expr = when(GROUP_POINTS.equals(0), join(label, ""), join(label, line_break(), "（", GROUP_POINTS, "分）"))
         points = sum((line.scored.weight or Decimal(0) for line in lines), Decimal(0))
         col = self.SPANS["weight"][0]
         start, end = address(first, col), address(self.row - 1, col)
