@@ -159,9 +159,10 @@ class Grid:
         return lines * size * LINE + PADDING
 
     def pieces(self, text: str, span: tuple[int, int], size: float) -> Iterator[str]:
-        """Cut a text into pieces that each fit into one row."""
-        lines = lay(text, self.room(span, size))
-        most = int((HIGHEST - PADDING) / (size * LINE))
+        """A text whole where it fits into one row, else in pieces several of which fit on a page."""
+        lines, line = lay(text, self.room(span, size)), size * LINE
+        whole = len(lines) * line + PADDING <= HIGHEST
+        most = len(lines) if whole else int((PAGE / 3 - PADDING) / line)
         for start in range(0, len(lines), most):
             yield "".join(lines[start : start + most]).removesuffix("\n")
 

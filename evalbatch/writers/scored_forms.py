@@ -64,8 +64,8 @@ ADJUSTED_BUDGET, YEAR_START, ADJUSTED = "全年（调整）预算数", "年初",
 WEIGHT_TITLE, NAME_TITLE = "权重", "指标名称"
 TARGET_TITLE, ACTUAL_TITLE, REASON_TITLE = "年初指标值", "全年完成值", "偏差原因"
 
-PROJECT_WIDTHS = (7, 9, 10.5, 16.3, 10.9, 10.9, 5.5, 6.5, 6.5, 8, 11.4)
-DEPARTMENT_WIDTHS = (7, 11, 12.6, 7.5, 7.5, 10.9, 10.9, 6, 6.5, 6.5, 8, 8)
+PROJECT_WIDTHS = (7.3, 9, 10.5, 16.3, 10.9, 10.9, 5.5, 6.5, 7.4, 8, 11.6)
+DEPARTMENT_WIDTHS = (7.3, 11, 12.6, 7.6, 7.6, 10.9, 10.9, 6, 6.5, 7.4, 8, 8)
 
 GROUP_POINTS = rounded(total(cells("weights")), 6)
 
