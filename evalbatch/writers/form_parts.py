@@ -149,7 +149,7 @@ class FormWriter:
     def head(self, title: str, prefix: str = "") -> None:
         """Title, year and the note on the two scores."""
         unit = self.submission.unit
-        year = unit.year.text if unit.year.value else "　　"
+        year = unit.year.value or "　　"
         for text, look, height in (
             (title, HEADLINE, 32),
             (f"{prefix}（{year}年度）", YEAR_LINE, 20),
