@@ -296,6 +296,7 @@ _FUNCTIONS: dict[str, Callable[[tuple[Expr, ...], Lookup], Scalar]] = {
     "SUM": lambda args, of: sum(_numbers(args, of), Decimal(0)),
     "COUNT": lambda args, of: Decimal(len(_numbers(args, of))),
     "COUNTA": lambda args, of: Decimal(len(_filled(args, of))),
+    "CHAR": lambda args, of: chr(int(_number(args[0].value(of)))),
     "ISNUMBER": lambda args, of: isinstance(args[0].value(of), Decimal),
 }
 
@@ -378,6 +379,11 @@ def blank(expr: Expr) -> Binary:
 def join(*parts: Operand) -> Join:
     """Write texts and numbers one after another (``&``)."""
     return Join(tuple(_expr(part) for part in parts))
+
+
+def line_break() -> Call:
+    """CHAR(10), to be joined between texts."""
+    return Call("CHAR", (num(10),))
 
 
 def count_where(**tests: Operand | None) -> Over:

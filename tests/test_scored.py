@@ -92,7 +92,9 @@ def good(tmp_path_factory):
 
 
 def test_the_sheets_stand_in_the_agreed_order(good):
-    assert openpyxl.load_workbook(good[1]).sheetnames == ["评价结论", "问题清单", "收支对账", "评分明细", "规则执行"]
+    forms = [f"自评表-{code}" for code in ("1", "2", "3", "4", "部门整体")]
+    expected = ["评价结论", "问题清单", "收支对账", "评分明细", *forms, "规则执行"]
+    assert openpyxl.load_workbook(good[1]).sheetnames == expected
 
 
 def test_scores_and_differences_are_formulas(good):

@@ -1,6 +1,6 @@
 """The scored workbook: one evaluation as a workbook whose every number can be traced and recomputed.
 
-The sheets are made first, in their order, and filled afterwards, because the first ones point at cells of the later
+The sheets are made first, in their order (the official forms between 评分明细 and 规则执行), and filled afterwards, because the first ones point at cells of the later
 ones.
 """
 
@@ -14,6 +14,7 @@ from . import scored_conclusion, scored_detail, scored_findings, scored_reconcil
 from .scored_conclusion import write_conclusion
 from .scored_detail import write_detail
 from .scored_findings import write_findings
+from .scored_forms import add_forms, write_forms
 from .scored_reconcile import write_reconciliation
 from .scored_rules import write_rules
 from .style import Book
@@ -26,10 +27,9 @@ Layout = tuple[str, Sequence[Heading], bool]
 def write_scored(evaluation: Evaluation, policy: Policy) -> bytes:
     """Write the scored workbook of an evaluation under the policy it was scored by, and return its bytes."""
     book = Book(f"{evaluation.submission.unit.name.text}绩效评分")
-    tables = {
-        title: Table(book, book.sheet(title, [heading.width for heading in headings], landscape=landscape), headings)
-        for title, headings, landscape in _layout(evaluation)
-    }
+    tables = {layout[0]: _table(book, layout) for layout in _before(evaluation)}
+    forms = add_forms(book, evaluation, (*tables, scored_rules.TITLE))
+    tables[scored_rules.TITLE] = _table(book, (scored_rules.TITLE, scored_rules.HEADINGS, True))
     detail = write_detail(tables[scored_detail.TITLE], evaluation, policy)
     shown = write_reconciliation(tables[scored_reconcile.TITLE], evaluation)
 
@@ -38,16 +38,21 @@ def write_scored(evaluation: Evaluation, policy: Policy) -> bytes:
         other = (shown.anywhere(place) for place in finding.cells)
         return next(filter(None, own), None) or detail.find(finding.cells) or next(filter(None, other), None)
 
-    write_conclusion(tables[scored_conclusion.TITLE], evaluation, policy, detail)
+    write_conclusion(tables[scored_conclusion.TITLE], evaluation, policy, detail, forms)
     write_findings(tables[scored_findings.TITLE], evaluation, find)
+    write_forms(book, forms, evaluation, detail)
     write_rules(tables[scored_rules.TITLE], evaluation)
     return book.close()
 
 
-def _layout(evaluation: Evaluation) -> Iterator[Layout]:
-    """The sheets in workbook order."""
+def _table(book: Book, layout: Layout) -> Table:
+    title, headings, landscape = layout
+    return Table(book, book.sheet(title, [heading.width for heading in headings], landscape=landscape), headings)
+
+
+def _before(evaluation: Evaluation) -> Iterator[Layout]:
+    """The sheets before the official forms, in workbook order."""
     yield scored_conclusion.TITLE, scored_conclusion.HEADINGS, False
     yield scored_findings.TITLE, scored_findings.HEADINGS, True
     yield scored_reconcile.TITLE, scored_reconcile.HEADINGS, True
     yield scored_detail.TITLE, scored_detail.sheet_headings(evaluation), True
-    yield scored_rules.TITLE, scored_rules.HEADINGS, True

@@ -16,6 +16,7 @@ from ..score import RATE, UNGRADED, UNSCORED
 from ..spec import heading
 from .scored_chart import insert_chart
 from .scored_detail import GAP_LOOK, Block, Detail, evaluated_scores, excuse_of
+from .scored_forms import Forms
 from .style import (
     CALC_FILL,
     CENTER,
@@ -84,9 +85,9 @@ MEAN_CLAIMED = when(count(cells("claimed")).equals(0), "", _mean("claimed"))
 MEAN_SCORE = when(COMPLETE, _mean("score"), UNSCORED)
 
 
-def write_conclusion(table: Table, evaluation: Evaluation, policy: Policy, detail: Detail) -> None:
-    """Write the sheet; the sum rows it points at are those of ``detail``."""
-    writer = _Writer(table, evaluation, policy, detail)
+def write_conclusion(table: Table, evaluation: Evaluation, policy: Policy, detail: Detail, forms: Forms) -> None:
+    """Write the sheet; the sum rows it points at are those of ``detail``, its numbers lead to the official forms."""
+    writer = _Writer(table, evaluation, policy, detail, forms)
     writer.verdict()
     writer.facts()
     writer.unit()
@@ -97,12 +98,13 @@ def write_conclusion(table: Table, evaluation: Evaluation, policy: Policy, detai
 class _Writer:
     """Writes the parts of the sheet one below the other."""
 
-    def __init__(self, table: Table, evaluation: Evaluation, policy: Policy, detail: Detail) -> None:
+    def __init__(self, table: Table, evaluation: Evaluation, policy: Policy, detail: Detail, forms: Forms) -> None:
         self.table = table
         self.evaluation = evaluation
         self.submission = evaluation.submission
         self.policy = policy
         self.detail = detail
+        self.forms = forms
         self.row = 2
 
     def verdict(self) -> None:
@@ -166,13 +168,13 @@ class _Writer:
         self.section(f"一、{DEPARTMENT}（单位自己的结果，由{DEPARTMENT}指标测算，不是项目平均）")
         self.table.head(self.row, {"name": heading(Unit, "name"), "claimed": heading(Department, "claimed")})
         self.row += 1
-        self.result(self.detail.department, 1)
+        self.result(self.detail.department, 1, self.forms.department.get_name())
 
-    def result(self, block: Block, number: int) -> None:
-        """One row of an evaluation table: everything points at the block's execution and sum rows."""
+    def result(self, block: Block, number: int, form: str) -> None:
+        """One row of an evaluation table: its number leads to the form, the rest to the execution and sum rows."""
         table, row, score = self.table, self.row, block.score
         table.blanks(row)
-        table.put(row, "no", number)
+        table.link(row, "no", number, f"internal:'{form}'!A1")
         table.put(row, "name", score.name)
         at = self.of(block)
         claimed, budget = score.claimed.value, score.execution.budget.value
@@ -213,8 +215,8 @@ class _Writer:
         self.table.head(self.row)
         self.row += 1
         first = self.row
-        for number, block in enumerate(blocks, 1):
-            self.result(block, number)
+        for number, (block, form) in enumerate(zip(blocks, self.forms.names, strict=True), 1):
+            self.result(block, number, form)
         if blocks:
             self.means(first, self.row - 1)
         else:
