@@ -59,7 +59,7 @@ def no_indicators(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I102", "没有部门整体指标", Severity.NOTICE, Indicator)
+@rule("I104", "没有部门整体指标", Severity.NOTICE, Indicator)
 def no_department(case: Case) -> Iterator[Found]:
     """绩效指标表里没有部门整体的指标，部门整体也没有填自评总分。
 
