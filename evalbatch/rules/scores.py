@@ -8,8 +8,9 @@ from decimal import Decimal
 from ..form import Department, Indicator, Project
 from ..formula import plain, quantize
 from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
-from ..score import grade_of, tier_of
+from ..score import tier_of
 from ..spec import heading
+from ..totals import grade_of
 from .catalogue import Case, Found, places, rule
 from .indicators import each_indicator, taking_part, whose
 from .words import at, cells, figure, points
