@@ -61,6 +61,12 @@ def total_expr(earned: Expr, whole: Decimal | None) -> Expr:
     return when(done, rounded(earned * FULL_MARKS / whole, 2), earned)
 
 
+def whole_points(earned: Decimal, whole: Decimal | None) -> Decimal:
+    """``total_expr`` of points of which all are assessed."""
+    points = total_expr(ref("earned"), whole).value({"earned": earned, "assessed": whole, "total": whole}.__getitem__)
+    return points if isinstance(points, Decimal) else earned
+
+
 def _makes(name: str, whole: Decimal) -> Expr:
     return rounded(ref(name), 6).equals(whole)
 

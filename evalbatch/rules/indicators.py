@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ..form import DEPARTMENT, Department, Indicator, Project
+from ..formula import plain
 from ..model import IndicatorScore, Score, Severity, ValueKind
+from ..policy import BENEFIT, FULL_MARKS
 from ..score import tier_of
 from ..spec import heading, sheet_of
+from ..totals import lacks_satisfaction
 from .catalogue import Case, Found, places, rule
 from .words import at, points, quoted
 
@@ -59,6 +62,41 @@ def no_indicators(case: Case) -> Iterator[Found]:
             fix="请补填绩效指标和实际完成值；确实不参评的，请改为“否”并写明原因。",
             effect="没有指标，得分未评，不定等级。",
         )
+
+
+@rule("I102", "没有满意度指标", Severity.WARNING, Indicator)
+def no_satisfaction(case: Case) -> Iterator[Found]:
+    """参评的项目没有一个满意度指标。没有它怎样计分由评分政策规定；政策不允许的，算错误。
+
+    Why: 钱花得好不好，服务对象最有发言权；缺了它，分值也与规定的结构不同。
+    Fix: 补一个服务对象满意度指标；确实不适用的，在调整及偏差说明里写明。
+    Basis: [law] 财预〔2020〕10号：满意度指标 10 分；[form] 不适用时有的地方把其余分值折算为 100 分。
+    """
+    for score in taking_part(case):
+        if score.project is None or not lacks_satisfaction(score.indicators):
+            continue
+        refused = case.policy.satisfaction == "refuse"
+        yield Found(
+            cells=places(score.project.code),
+            record=score.code,
+            message=f"{at(score.project.code, heading(Project, 'code'))}：{whose(score)}的 {len(score.indicators)} 个指标"
+            "里没有满意度指标。",
+            found="0 个满意度指标",
+            expected="至少一个满意度指标",
+            fix=f"请补充服务对象满意度指标；确实不适用的，请在{heading(Project, 'note')}写明。",
+            effect=_without_satisfaction(score, case),
+            severity=Severity.ERROR if refused else None,
+        )
+
+
+def _without_satisfaction(score: Score, case: Case) -> str:
+    if case.policy.satisfaction == "refuse":
+        return "按评分政策不定等级。"
+    if score.whole != FULL_MARKS:
+        return f"按评分政策，其余 {plain(score.weight)} 分折算为 100 分。"
+    if case.policy.satisfaction == "move":
+        return f"按评分政策，它的 {plain(case.policy.satisfaction_weight)} 分应加在{BENEFIT}上。"
+    return "按工作簿自己的分值计分，合计为 100 即可。"
 
 
 @rule("I201", "完成值无法计算", Severity.ERROR, Indicator)
