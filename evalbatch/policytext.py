@@ -15,6 +15,8 @@ from .spec import heading
 GAP = 2
 """Blanks between columns."""
 
+CERTAINTY = "（[law] 国家规定　[form] 公开的自评表　[system] 一体化系统　[practice] 复核做法　[lead] 有线索，未核实）"
+
 _OVER = {
     "linear": "分值 × (1 − 超出部分 ÷ 指标值)，超出一倍及以上得 0 分",
     "ratio": "分值 × 指标值 ÷ 完成值",
@@ -55,7 +57,7 @@ def describe(policy: Policy) -> str:
         ("等级（按保留两位小数的得分，不再进位）", _grades(policy)),
         ("提示和预警（都不改变得分）", _warnings(policy)),
     )
-    head = [f"{policy.name}　{policy.title}", f"来源：{policy.source}"]
+    head = [f"{policy.name}　{policy.title}", f"来源：{policy.source}", CERTAINTY]
     return "\n".join([*head, *(line for title, lines in parts for line in ("", title, *(f"  {x}" for x in lines)))])
 
 
@@ -104,7 +106,8 @@ def _tiers(policy: Policy) -> list[str]:
 
 
 def _grades(policy: Policy) -> list[str]:
-    return _table([(g.name, f"{plain(g.low)} 分及以上" if g.low else "以下") for g in policy.grades])
+    steps = [(grade.name, f"{plain(grade.low)} 分及以上") for grade in policy.grades[:-1]]
+    return _table([*steps, (policy.grades[-1].name, f"{plain(policy.grades[-2].low)} 分以下")])
 
 
 def _warnings(policy: Policy) -> list[str]:
