@@ -120,10 +120,11 @@ def other_split(case: Case) -> Iterator[Found]:
         said, wanted = (
             "、".join(f"{level} {plain(side.get(level, Decimal(0)))}" for level in apart) for side in (own, expected)
         )
+        anchors = places(*(row.weight for row in rows), *execution) or places(score.project.code)
         yield Found(
-            cells=places(*(row.weight for row in rows), *execution) or places(score.project.code),
+            cells=anchors,
             record=score.code,
-            message=f"{whose(score)}的分值为 {said}，评分政策“{case.policy.title}”为 {wanted}。",
+            message=f"{cells(anchors)}：{whose(score)}的分值为 {said}，评分政策“{case.policy.title}”为 {wanted}。",
             found=said,
             expected=wanted,
             fix=f"请按评分政策调整分值；确需调整的，请在{heading(Project, 'note')}写明理由。",

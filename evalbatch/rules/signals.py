@@ -6,6 +6,7 @@ M301 and M302 are the finance bureau's red and yellow warnings; the thresholds a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from ..form import Indicator, Project
@@ -133,7 +134,8 @@ def over_achieved(case: Case) -> Iterator[Found]:
         told = not indicator.row.reason.is_blank
         fix = "已写明原因，请确认原因成立。" if told else "请核对完成值；数没有错的，请写明超额完成的原因。"
         noted = told or _is_small(indicator, over)
-        yield _over(score, indicator, ratio, over.flag, fix, Severity.NOTICE if noted else None)
+        found = _over(score, indicator, ratio, f"应低于 {percent(over.flag)}，或写明原因")
+        yield replace(found, fix=fix, severity=Severity.NOTICE if noted else None)
 
 
 @rule("S502", "大幅超额没有写原因", Severity.WARNING, Indicator)
@@ -149,23 +151,21 @@ def over_without_reason(case: Case) -> Iterator[Found]:
         if _unreasoned(indicator, ratio, over):
             fix = f"请核对完成值；数没有错的，请在{heading(Indicator, 'reason')}写明超额完成的原因。"
             severity = Severity.ERROR if over.severity == "error" else None
-            yield _over(score, indicator, ratio, over.explain, fix, severity)
+            found = _over(score, indicator, ratio, f"达到 {percent(over.explain)} 的应写明原因")
+            yield replace(found, fix=fix, severity=severity)
 
 
-def _over(
-    score: Score, indicator: IndicatorScore, ratio: Decimal, limit: Decimal, fix: str, severity: Severity | None
-) -> Found:
+def _over(score: Score, indicator: IndicatorScore, ratio: Decimal, expected: str) -> Found:
     row, target = indicator.row, _aim(indicator.row)
     return Found(
         cells=places(row.actual, target, row.reason),
         record=score.code,
         message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，是指标值"
-        f"{quoted(target.text)}的 {percent(ratio)}，达到 {percent(limit)} 的须留意。",
+        f"{quoted(target.text)}的 {percent(ratio)}，{expected}。",
         found=Figure(value=ratio, unit="%"),
-        expected=f"低于 {percent(limit)}，或写明原因",
-        fix=fix,
+        expected=expected,
+        fix="",
         effect=f"不影响得分，仍得 {points(indicator.score or Decimal(0))}。",
-        severity=severity,
     )
 
 
