@@ -189,7 +189,7 @@ def rules(code: str | None) -> None:
     from .rules import CATALOGUE
 
     if code is None:
-        for entry in CATALOGUE.values():
+        for _, entry in sorted(CATALOGUE.items()):
             click.echo(f"{entry.code} {entry.name} {entry.severity.value}")
         return
     found = CATALOGUE.get(code.upper())
@@ -203,18 +203,20 @@ def rules(code: str | None) -> None:
 @cli.command()
 @click.argument("name", required=False)
 def policies(name: str | None) -> None:
-    """列出随程序提供的评分政策，或打印其中一份。
+    """列出随程序提供的评分政策，或说明其中一份（也可以是一个 .toml 文件）。
 
     \b
     例：
       evalbatch policies
       evalbatch policies national-2020
+      evalbatch policies 本县.toml
     """
     from . import policy
+    from .policytext import describe
 
     try:
         if name is not None:
-            click.echo(policy.text_of(name), nl=False)
+            click.echo(describe(policy.load(name)))
             return
         for known in policy.names():
             click.echo(f"{known} {policy.load(known).title}")

@@ -254,7 +254,11 @@ class ExecutionScore:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """A project's score, or the unit's as a whole (``project`` None)."""
+    """A project's score, or the unit's as a whole (``project`` None).
+
+    ``total`` is ``score`` as points of 100: the same, except where the policy rescales. ``whole`` is what the weights
+    must make for that and for a grade: 100, less where the policy rescales, None where it refuses to grade.
+    """
 
     code: str
     name: str
@@ -266,6 +270,8 @@ class Score:
     claimed_grade: Entry[str]
     note: Entry[str]
     grade: str | None
+    total: Decimal | None = None
+    whole: Decimal | None = Decimal(100)
 
     @property
     def indicator_score(self) -> Decimal | None:

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
-from .form import GRADES, TIERS
+from .form import GRADES, LEVEL1, LEVEL2, TIERS
+from .policyfile import PolicyError, Reader, names, table_of, text_of
+from .spec import fold
+
+__all__ = ["DEFAULT", "EXECUTION", "Grade", "Over", "Policy", "PolicyError", "Tier", "load", "names", "text_of"]
 
 DEFAULT = "national-2020"
 EXECUTION = "执行率"
+BENEFIT, SATISFACTION = LEVEL1[1], LEVEL1[2]
+FULL_MARKS = Decimal(100)
 
-
-class PolicyError(ValueError):
-    """A policy that cannot be used; the message names the file, the key, what it says and what is allowed."""
+REVERSE = ("linear", "ratio")
+EQUAL = ("system", "exact")
+ZERO = ("none", "manual")
+COST = ("reverse", "equal")
+BETWEEN = ("proportional", "none")
+LATE = ("manual",)
+NEGATIVE = ("zero", "manual")
+MISSING = ("keep", "rescale", "move", "refuse")
+SEVERITIES = ("warning", "error")
+"""What a policy may say to each rule; ``policies/national-2020.toml`` says what the words mean."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tier:
-    """An answer to a qualitative indicator and the share of the weight it allows: from ≤ share < to (≤ at the top)."""
+    """An answer to a qualitative indicator and the share of the weight it allows: from ≤ share < to (≤ at the top).
+
+    ``words`` are other ways of writing the answer; the form's own always count.
+    """
 
     name: str
     low: Decimal
     high: Decimal
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,18 +49,50 @@ class Grade:
     low: Decimal
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Over:
+    """Over-achievement, result ÷ target: flagged from ``flag`` on, a reason wanted from ``explain`` on.
+
+    ``severity`` weighs a missing reason; counts of up to ``small`` are only noted.
+    """
+
+    flag: Decimal
+    explain: Decimal
+    severity: str
+    small: Decimal
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A scoring policy. Weights and grade bounds are points of 100; ``about`` is a fraction of the target."""
+    """A scoring policy. Weights and grade bounds are points of 100; shares and tolerances are fractions.
+
+    ``weights`` are the first level's, execution's among them (that alone where ``free``); ``within`` counts a first
+    level into another, ``second`` are the usual points of second levels. ``satisfaction`` says what to do without a
+    satisfaction indicator.
+    """
 
     name: str
     title: str
     source: str
     weights: dict[str, Decimal]
+    free: bool
+    within: dict[str, str]
+    second: dict[str, dict[str, Decimal]]
+    decimals: int
     reverse: str
+    equal: str
+    zero: str
+    cost: str
     about: Decimal
+    between: str
+    late: str
+    negative: str
     tiers: tuple[Tier, ...]
+    over: Over
+    satisfaction: str
     grades: tuple[Grade, ...]
+    red: Decimal
+    yellow: Decimal
 
     @property
     def execution_weight(self) -> Decimal:
@@ -58,110 +103,157 @@ class Policy:
         """The points of 预算执行率: the workbook's own, the policy's where that is blank (or no weight at all)."""
         return self.execution_weight if own is None or own < 0 else own
 
+    @property
+    def satisfaction_weight(self) -> Decimal:
+        """The points of 满意度 as a first level of its own, 0 where it has none."""
+        return self.weights.get(SATISFACTION, Decimal(0))
 
-def names() -> tuple[str, ...]:
-    """The policies that ship with the package."""
-    return tuple(
-        sorted(
-            p.name.removesuffix(".toml")
-            for p in files(__package__).joinpath("policies").iterdir()
-            if p.name.endswith(".toml")
-        )
-    )
+    def level_of(self, level1: str) -> str:
+        """The first level whose points an indicator's first level counts to."""
+        return self.within.get(level1, level1)
 
+    def split(self, *, satisfied: bool) -> dict[str, Decimal]:
+        """The first-level points expected of a project with (or without) a satisfaction indicator; empty where free."""
+        if self.free:
+            return {}
+        points = dict(self.weights)
+        if not satisfied and self.satisfaction == "move":
+            points[BENEFIT] += points.pop(SATISFACTION)
+        elif not satisfied and self.satisfaction == "rescale":
+            del points[SATISFACTION]
+        return points
 
-def text_of(name: str) -> str:
-    """The text of a shipped policy or of a policy file. Raises PolicyError where there is none."""
-    if name in names():
-        return files(__package__).joinpath("policies", f"{name}.toml").read_text("utf-8")
-    path = Path(name)
-    if path.suffix != ".toml":
-        raise PolicyError(f"没有名为“{name}”的政策。可选：{'、'.join(names())}，或一个 .toml 文件")
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"政策文件 {name} 读不出来，请确认文件存在并以 UTF-8 保存") from error
+    def tier(self, words: str) -> Tier | None:
+        """The tier that an answer names, in the policy's words or the form's."""
+        key = fold(words)
+        for tier, own in zip(self.tiers, TIERS, strict=True):
+            if key in {fold(word) for word in (tier.name, own, *tier.words)}:
+                return tier
+        return None
 
 
 def load(name: str = DEFAULT) -> Policy:
     """Load a shipped policy by name, or a policy file by path. Raises PolicyError."""
-    try:
-        data = tomllib.loads(text_of(name), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"政策文件 {name} 不是正确的 TOML：{error}") from error
-    return _policy(_Reader(name, data))
+    return _policy(Reader(name, table_of(name)))
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Takes keys out of a table and refuses what is missing, unknown or of the wrong kind."""
-
-    file: str
-    table: dict[str, Any]
-    where: str = ""
-
-    def only(self, *keys: str) -> None:
-        for key in self.table:
-            if key not in keys:
-                self.refuse(key, f"不认识这一项，可用的有：{'、'.join(keys)}")
-
-    def refuse(self, key: str, why: str) -> None:
-        raise PolicyError(f"政策文件 {self.file} 的 {self.where}{key}：{why}")
-
-    def text(self, key: str, allowed: tuple[str, ...] = ()) -> str:
-        value = self.table.get(key)
-        if not isinstance(value, str) or (allowed and value not in allowed):
-            self.refuse(key, f"写的是 {value!r}，应为{'、'.join(allowed) if allowed else '文字'}")
-        return str(value)
-
-    def number(self, key: str, low: int, high: int) -> Decimal:
-        value = self.table.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not low <= value <= high:
-            self.refuse(key, f"写的是 {value!r}，应为 {low} 到 {high} 之间的数字")
-        return Decimal(value)  # type: ignore[arg-type]
-
-    def rows(self, key: str, names: tuple[str, ...]) -> list[_Reader]:
-        rows = self.table.get(key)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self.refuse(key, "应为一组表（[[…]]）")
-            raise AssertionError
-        readers = [_Reader(self.file, row, f"{key} 第 {i} 项 ") for i, row in enumerate(rows, 1)]
-        if tuple(reader.text("name", names) for reader in readers) != names:
-            self.refuse(key, f"应依次列出：{'、'.join(names)}")
-        return readers
-
-    def part(self, key: str) -> _Reader:
-        table = self.table.get(key)
-        if not isinstance(table, dict):
-            self.refuse(key, "应为一张表（[…]）")
-            raise AssertionError
-        return _Reader(self.file, table, f"{key} ")
+_KEYS = ("extends", "name", "title", "source", "weights", "within", "second", "execution", "rules", "tiers", "over")
 
 
-def _policy(data: _Reader) -> Policy:
-    data.only("name", "title", "source", "weights", "rules", "tiers", "grades")
-    weights, rules = data.part("weights"), data.part("rules")
-    rules.only("reverse", "about")
-    weights.number(EXECUTION, 0, 100)
-    points = {key: weights.number(key, 0, 100) for key in weights.table}
-    if sum(points.values()) != 100:
-        data.refuse("weights", f"各项分值合计 {sum(points.values())}，应为 100")
-    tiers = data.rows("tiers", TIERS)
-    grades = data.rows("grades", GRADES)
-    for row in tiers:
-        row.only("name", "from", "to")
-    for row in grades:
-        row.only("name", "from")
-    bounds = tuple(Grade(name=g.text("name"), low=g.number("from", 0, 100)) for g in grades)
-    if [g.low for g in bounds] != sorted({g.low for g in bounds}, reverse=True):
-        data.refuse("grades", "各等级的起点应从高到低，不重复")
+def _policy(data: Reader) -> Policy:
+    data.only(*_KEYS, "satisfaction", "grades", "warnings")
+    rules, warnings, missing = data.part("rules"), data.part("warnings"), data.part("satisfaction")
+    execution = data.part("execution")
+    rules.only("reverse", "equal", "zero", "cost", "about", "between", "late", "negative")
+    warnings.only("red", "yellow")
+    missing.only("missing")
+    execution.only("decimals")
+    points, free = _weights(data), data.part("weights").flag("free")
+    without = missing.text("missing", MISSING)
+    if without in ("rescale", "move") and not points.get(SATISFACTION):
+        missing.refuse("missing", f"写的是 {without!r}，但 weights 里没有 {SATISFACTION} 的分值，应为 keep、refuse")
     return Policy(
         name=data.text("name"),
         title=data.text("title"),
         source=data.text("source"),
         weights=points,
-        reverse=rules.text("reverse", ("linear", "ratio")),
+        free=free,
+        within=_within(data, points, free),
+        second=_second(data, points),
+        decimals=execution.whole("decimals", 0, 2),
+        reverse=rules.text("reverse", REVERSE),
+        equal=rules.text("equal", EQUAL),
+        zero=rules.text("zero", ZERO),
+        cost=rules.text("cost", COST),
         about=rules.number("about", 0, 1),
-        tiers=tuple(Tier(name=t.text("name"), low=t.number("from", 0, 1), high=t.number("to", 0, 1)) for t in tiers),
-        grades=bounds,
+        between=rules.text("between", BETWEEN),
+        late=rules.text("late", LATE),
+        negative=rules.text("negative", NEGATIVE),
+        tiers=_tiers(data),
+        over=_over(data.part("over")),
+        satisfaction=without,
+        grades=_grades(data),
+        red=warnings.number("red", 0, 1),
+        yellow=warnings.number("yellow", 0, 1),
+    )
+
+
+def _weights(data: Reader) -> dict[str, Decimal]:
+    """The first level's points, those of 0 left out; execution's alone where the rest is free."""
+    weights = data.part("weights")
+    weights.only(EXECUTION, *LEVEL1, "free")
+    execution = weights.number(EXECUTION, 0, 100)
+    if weights.flag("free"):
+        return {EXECUTION: execution}
+    points = {key: weights.number(key, 0, 100) for key in weights.table if key != "free"}
+    if sum(points.values()) != FULL_MARKS:
+        data.refuse("weights", f"各项分值合计 {sum(points.values())}，应为 100")
+    return {key: value for key, value in points.items() if value > 0 or key == EXECUTION}
+
+
+def _within(data: Reader, points: dict[str, Decimal], free: bool) -> dict[str, str]:
+    """Which first levels count into which; one with points of its own stands for itself."""
+    within = data.part("within", wanted=False)
+    within.only(*LEVEL1)
+    if free:
+        return {}
+    own = [level for level in points if level != EXECUTION]
+    return {key: within.text(key, own) for key in within.table if key not in points}
+
+
+def _second(data: Reader, points: dict[str, Decimal]) -> dict[str, dict[str, Decimal]]:
+    """The usual points of second levels, by first level; those of a level without points are left out."""
+    second = data.part("second", wanted=False)
+    second.only(*LEVEL1)
+    found = {}
+    for level in second.table:
+        rows = second.part(level)
+        rows.only(*LEVEL2)
+        usual = {key: rows.number(key, 0, 100) for key in rows.table}
+        if level in points and sum(usual.values()) != points[level]:
+            second.refuse(level, f"各项分值合计 {sum(usual.values())}，应为 {level} 的 {points[level]}")
+        if level in points:
+            found[level] = usual
+    return found
+
+
+def _tiers(data: Reader) -> tuple[Tier, ...]:
+    rows = data.rows("tiers", "name", "from", "to", "words")
+    if len(rows) != len(TIERS):
+        data.refuse("tiers", f"写了 {len(rows)} 档，应为 {len(TIERS)} 档，从完成得最好的写起")
+    tiers = tuple(
+        Tier(name=row.text("name"), low=row.number("from", 0, 1), high=row.number("to", 0, 1), words=row.texts("words"))
+        for row in rows
+    )
+    bounds = [Decimal(1), *(tier.low for tier in tiers)]
+    if [tier.high for tier in tiers] != bounds[:-1] or bounds[-1] != 0 or bounds != sorted(set(bounds), reverse=True):
+        data.refuse("tiers", "各档的区间应首尾相接，从 1 到 0")
+    said = ({tier.name, own, *tier.words} for tier, own in zip(tiers, TIERS, strict=True))
+    words = [word for each in said for word in {fold(word) for word in each}]
+    twice = [word for word in words if words.count(word) > 1]
+    if twice:
+        data.refuse("tiers", f"“{twice[0]}”写在两档里，每个说法只能属于一档")
+    return tiers
+
+
+def _grades(data: Reader) -> tuple[Grade, ...]:
+    rows = data.rows("grades", "name", "from")
+    if tuple(row.text("name", GRADES) for row in rows) != GRADES:
+        data.refuse("grades", f"应依次列出：{'、'.join(GRADES)}")
+    grades = tuple(Grade(name=row.text("name"), low=row.number("from", 0, 100)) for row in rows)
+    if [g.low for g in grades] != sorted({g.low for g in grades}, reverse=True) or grades[-1].low != 0:
+        data.refuse("grades", "各等级的起点应从高到低，不重复，最后一级从 0 开始")
+    return grades
+
+
+def _over(over: Reader) -> Over:
+    over.only("flag", "explain", "severity", "small")
+    flag, explain = over.number("flag", 1, 10), over.number("explain", 1, 10)
+    if explain < flag:
+        over.refuse("explain", f"写的是 {explain}，不应小于 flag 的 {flag}")
+    return Over(
+        flag=flag,
+        explain=explain,
+        severity=over.text("severity", SEVERITIES),
+        small=over.number("small", 0, 1000),
     )

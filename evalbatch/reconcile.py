@@ -105,21 +105,22 @@ def ratio(places: int) -> Sums:
     )
 
 
-EXECUTION_POINTS = Sums(
-    right=when(
-        both(count(PARTS).equals(3), ref("p3") > 0),
-        least(ref("p1"), rounded(ref("p1") * most(ref("p2"), 0) / ref("p3"), 2)),
-        "",
-    ),
-    difference=when(both(is_number(LEFT), is_number(RIGHT)), rounded(LEFT - RIGHT, 6), ""),
-    tolerance=num(str(CENT)),
-    verdict=when(
-        both(is_number(LEFT), is_number(RIGHT)),
-        when(rounded(absolute(LEFT - RIGHT), 6) <= CENT, _near(DIFFERENCE), _V["DIFFERS"]),
-        _V["MISSING"],
-    ),
-)
-"""A printed execution score against weight × executed ÷ budget, to 0.01 points."""
+def execution_points(places: int) -> Sums:
+    """A printed execution score against weight × executed ÷ budget, rounded as the policy says."""
+    return Sums(
+        right=when(
+            both(count(PARTS).equals(3), ref("p3") > 0),
+            least(ref("p1"), rounded(ref("p1") * most(ref("p2"), 0) / ref("p3"), places)),
+            "",
+        ),
+        difference=when(both(is_number(LEFT), is_number(RIGHT)), rounded(LEFT - RIGHT, 6), ""),
+        tolerance=num(str(CENT)),
+        verdict=when(
+            both(is_number(LEFT), is_number(RIGHT)),
+            when(rounded(absolute(LEFT - RIGHT), 6) <= CENT, _near(DIFFERENCE), _V["DIFFERS"]),
+            _V["MISSING"],
+        ),
+    )
 
 
 def reconcile(submission: Submission, policy: Policy) -> tuple[Identity, ...]:
@@ -293,8 +294,9 @@ class _Reconciler:
             self.part(TITLES["budget"], money.budget),
         ]
         left = self.part("填报值", source.claimed_execution, money=False)
+        sums = execution_points(self.policy.decimals)
         words = f"{whose}：执行率得分 = 分值 × {TITLES['executed']} ÷ {TITLES['budget']}"
-        yield self.identity("M111", words, TITLES["executed"], left, parts, EXECUTION_POINTS, unit="分", record=record)
+        yield self.identity("M111", words, TITLES["executed"], left, parts, sums, unit="分", record=record)
 
 
 SPENDING_LINES = (

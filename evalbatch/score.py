@@ -11,14 +11,12 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .form import DEPARTMENT, TIER_VARIANTS, BudgetLine, Department, Indicator, Project
+from .form import DEPARTMENT, BudgetLine, Department, Indicator, Project
 from .formula import (
     Expr,
     Lookup,
-    Text,
     absolute,
     both,
-    is_number,
     least,
     most,
     num,
@@ -30,11 +28,11 @@ from .formula import (
 )
 from .model import Actual, ExecutionScore, IndicatorScore, Score, Scores, Submission, Target, ValueKind
 from .policy import Policy, Tier
-from .spec import Entry, fold
+from .spec import Entry
+from .totals import RATE, UNSCORED, execution_expr, grade_of, total_expr, whole_of
+from .totals import UNGRADED as UNGRADED
+from .totals import grade_expr as grade_expr
 from .values import fold_value, parse_actual, parse_target
-
-UNSCORED = "未评"
-UNGRADED = "未定级"
 
 W, A, T, U = ref("weight"), ref("actual"), ref("target"), ref("upper")
 FULL = rounded(W, 2)
@@ -62,7 +60,7 @@ def _at_most(over: Expr) -> Expr:
 def _standard(over: Expr) -> Expr:
     short = rounded(W * COUNTED / T, 2)
     near_full = rounded(W - Decimal("0.01"), 2)
-    return when(A > T, least(over, near_full), when(A >= T, FULL, short))
+    return when(A > T, when(T > 0, least(over, near_full), 0), when(A >= T, FULL, when(T > 0, short, 0)))
 
 
 def _between(over: Expr) -> Expr:
@@ -76,27 +74,27 @@ RULES: dict[str, Expr] = {
     "反向（比例）": _at_most(_ratio(A, T)),
     "成本标准（线性）": _standard(_linear(A, T)),
     "成本标准（比例）": _standard(_ratio(A, T)),
+    "等于（线性）": _standard(_linear(A, T)),
+    "等于（比例）": _standard(_ratio(A, T)),
     "等于零": when(A <= 0, FULL, 0),
     "区间（线性）": _between(_linear(A, U)),
     "区间（比例）": _between(_ratio(A, U)),
+    "区间（以外零分）": when(both(A >= T, A <= U), FULL, 0),
     "约": when(rounded(absolute(A - T), 6) <= rounded(absolute(T) * ref("policy.about"), 6), FULL, UNSCORED),
     "定性": rounded(most(0, least(ref("claimed"), W)), 2),
 }
 """Every rule an indicator can be scored by."""
 
-EXECUTION = when(
-    both(is_number(ref("budget")), is_number(ref("executed")), ref("budget") > 0),
-    least(FULL, rounded(W * most(ref("executed"), 0) / ref("budget"), 2)),
-    UNSCORED,
-)
-"""预算执行率得分 = 分值 × 全年执行数 ÷ 全年预算数, capped at the weight; a budget of 0 cannot be scored."""
 
-RATE = when(
-    both(is_number(ref("budget")), is_number(ref("executed")), ref("budget") > 0),
-    rounded(ref("executed") / ref("budget"), 4),
-    "",
-)
-"""预算执行率 as a fraction with four decimals."""
+def expression(rule: str, row: Indicator, policy: Policy) -> Expr:
+    """A rule as the policy has it: what the policy leaves to a person is 未评."""
+    expr = RULES[rule]
+    if policy.zero == "manual" and (rule == "等于零" or rule.startswith("反向")):
+        expr = when(both(T.equals(0), A > 0), UNSCORED, expr)
+    if policy.negative == "manual" and rule != "定性" and not _GROWTH.search(row.name.value or ""):
+        expr = when(A < 0, UNSCORED, expr)
+    return expr
+
 
 _GROWTH = re.compile(r"增长率|变动率|降幅|增幅|增速|增长")
 
@@ -177,28 +175,13 @@ def _score(subject: _Subject, submission: Submission, policy: Policy) -> Score:
         note=source.note,
         grade=None,
     )
-    points = scored.score
-    complete = points is not None and scored.assessed == scored.weight == 100
-    return replace(scored, grade=grade_of(points, policy)) if complete and points is not None else scored
-
-
-def grade_of(points: Decimal, policy: Policy) -> str:
-    """The grade of a score, rounded to 0.01 and not further: 89.5 is 良."""
-    return next((g.name for g in policy.grades if quantize(points, 2) >= g.low), policy.grades[-1].name)
-
-
-def grade_expr(policy: Policy) -> Expr:
-    """``grade_of`` as a formula: over ``score``, ``assessed`` and ``total`` (the sum of weights)."""
-    points = rounded(ref("score"), 2)
-    grade: Expr = Text(policy.grades[-1].name)
-    for step in reversed(policy.grades[:-1]):
-        grade = when(points >= step.low, step.name, grade)
-    complete = both(
-        is_number(ref("score")),
-        rounded(ref("assessed"), 6).equals(100),
-        rounded(ref("total"), 6).equals(100),
-    )
-    return when(complete, grade, UNGRADED)
+    scored = replace(scored, whole=whole_of(scored, policy))
+    held = {"earned": scored.score, "assessed": scored.assessed, "total": scored.weight}
+    points = total_expr(ref("earned"), scored.whole).value(held.__getitem__)
+    if not isinstance(points, Decimal):
+        return scored
+    complete = scored.assessed == scored.weight == scored.whole
+    return replace(scored, total=points, grade=grade_of(points, policy) if complete else None)
 
 
 def _execution(subject: _Subject, scale: Decimal, policy: Policy) -> ExecutionScore:
@@ -206,7 +189,7 @@ def _execution(subject: _Subject, scale: Decimal, policy: Policy) -> ExecutionSc
     own = subject.source.execution_weight.value
     weight = policy.execution_points(own) if subject.evaluated else Decimal(0)
     held: dict[str, Decimal | None] = {"weight": weight, "budget": budget.value, "executed": executed.value}
-    points, rate = EXECUTION.value(held.__getitem__), RATE.value(held.__getitem__)
+    points, rate = execution_expr(policy).value(held.__getitem__), RATE.value(held.__getitem__)
     return ExecutionScore(
         weight=weight,
         budget=budget,
@@ -242,12 +225,22 @@ def score_indicator(row: Indicator, policy: Policy) -> IndicatorScore:
     why = _unusable(row, target, actual)
     if why or rule is None:
         return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=None, basis=why)
-    points = RULES[rule].value(_held(row, target, actual, policy))
+    points = expression(rule, row, policy).value(_held(row, target, actual, policy))
     if not isinstance(points, Decimal):
-        why = f"完成值 {_shown(actual.value)} 与约数 {_shown(target.value)} 相差超过一成，请说明原因，由人工评定"
+        why = _left_to_a_person(rule, target, actual, policy)
         return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=None, basis=why)
     basis = _basis(rule, row.weight.value or Decimal(0), target, actual, points)
     return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=points, basis=basis)
+
+
+def _left_to_a_person(rule: str, target: Target, actual: Actual, policy: Policy) -> str:
+    """Why a rule gave no points although target and result are numbers."""
+    a, t = _shown(actual.value), _shown(target.value)
+    if rule == "约":
+        return f"完成值 {a} 与约数 {t} 相差超过 {plain(policy.about * 100)}%，请说明原因，由人工评定"
+    if actual.value is not None and actual.value < 0:
+        return f"完成值 {a} 是负数，由人工评定"
+    return f"指标值为 {t}，完成值为 {a}，由人工评定"
 
 
 def target_entry(row: Indicator) -> Entry[str]:
@@ -283,7 +276,7 @@ def rule_for(row: Indicator, target: Target, policy: Policy) -> str | None:
         return None
     how = {"linear": "线性", "ratio": "比例"}[policy.reverse]
     if target.op == "between":
-        return f"区间（{how}）"
+        return f"区间（{how}）" if policy.between == "proportional" else "区间（以外零分）"
     if target.op == "about":
         return "约"
     if target.op in ("<=", "<"):
@@ -291,8 +284,11 @@ def rule_for(row: Indicator, target: Target, policy: Policy) -> str | None:
     if target.op == "=":
         if target.value == 0:
             return "等于零"
-        if "成本" in (row.level1.value or "") + (row.level2.value or ""):
+        costs = "成本" in (row.level1.value or "") + (row.level2.value or "")
+        if costs and policy.cost == "reverse":
             return f"成本标准（{how}）"
+        if policy.equal == "exact":
+            return f"等于（{how}）"
     return "正向（增长率）" if _GROWTH.search(row.name.value or "") else "正向"
 
 
@@ -313,11 +309,8 @@ def _unusable(row: Indicator, target: Target, actual: Actual) -> str:
 
 def tier_of(row: Indicator, policy: Policy) -> Tier | None:
     """The tier a qualitative result claims: by 定性完成档次, by the result's own words, or because it repeats the target."""
-    tiers = {tier.name: tier for tier in policy.tiers}
     for entry in (row.tier, row.actual):
-        words = fold(entry.value or "")
-        found = tiers.get(words) or tiers.get(TIER_VARIANTS.get(words, ""))
-        if found:
+        if entry.value and (found := policy.tier(entry.value)):
             return found
     same = fold_value(row.actual.text) == fold_value(row.target.text) and not row.actual.is_blank
     return policy.tiers[0] if same else None

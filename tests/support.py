@@ -75,9 +75,16 @@ def evaluate_file(path: Path, policy: str = "national-2020") -> Evaluation:
     return evaluate(read_workbook(path, path.name), load_policy(policy))
 
 
-def evaluate_data(folder: Path, data: dict[str, Any]) -> Evaluation:
+def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-2020") -> Evaluation:
     """Write, read and evaluate a form made from data."""
-    return evaluate_file(form_file(folder, data))
+    return evaluate_file(form_file(folder, data), policy)
+
+
+def county(folder: Path, text: str, name: str = "county.toml") -> str:
+    """Write a policy file that extends the national policy, and return its path."""
+    path = folder / name
+    path.write_text(f'extends = "national-2020"\n{text}', "utf-8")
+    return str(path)
 
 
 def dec(text: str) -> Decimal:

@@ -1,7 +1,7 @@
 """Every rule on cases kept as data: a good workbook, a change, the exact findings.
 
 ``change``, ``remove`` and ``rewrite`` alter the good example's data (see ``support.filling``); on the workbook itself,
-``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``drop`` and ``rename`` change sheets. Without ``find`` nothing may be found. ``find`` lists every finding: code,
+``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file. Without ``find`` nothing may be found. ``find`` lists every finding: code,
 severity, cells and, where given, record, found, expected, difference and words of the message.
 """
 
@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from support import GOOD, evaluate_file, filling, form_file
 
+from evalbatch.policy import DEFAULT
 from evalbatch.writers.result import result
 
 CASES = [
@@ -46,9 +47,19 @@ def prepared(folder, case):
     return path
 
 
+def policy_of(folder, case):
+    """The case's policy, written to a file where the case holds its text."""
+    policy = case.get("policy", DEFAULT)
+    if "\n" not in policy:
+        return policy
+    path = folder / "county.toml"
+    path.write_text(policy, "utf-8")
+    return str(path)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_case(case, tmp_path):
-    evaluation = evaluate_file(prepared(tmp_path, case))
+    evaluation = evaluate_file(prepared(tmp_path, case), policy_of(tmp_path, case))
     assert [line for line in evaluation.rules if line.status == "crashed"] == []
     findings = result(evaluation)["findings"]
     wanted = case.get("find", [])

@@ -219,7 +219,7 @@ def test_one_rule_is_explained():
 
 def test_a_policy_is_printed():
     assert "national-2020" in evalbatch("policies").stdout
-    assert "[weights]" in evalbatch("policies", "national-2020").stdout
+    assert "来源：财预〔2020〕10号" in evalbatch("policies", "national-2020").stdout
 
 
 def test_nothing_raises_where_the_terminal_cannot_show_chinese(tmp_path):

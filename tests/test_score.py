@@ -3,18 +3,18 @@
 from decimal import Decimal
 
 import pytest
-from support import evaluate_data, filling
+from support import county, evaluate_data, filling
 
 from evalbatch.form import Indicator
 from evalbatch.model import ValueKind
 from evalbatch.policy import load
-from evalbatch.score import grade_expr, grade_of, score_indicator
+from evalbatch.score import RULES, grade_expr, grade_of, score_indicator
 from evalbatch.spec import Entry
 
 NATIONAL = load()
 
 
-def indicator(target, actual, weight=10, *, claimed=None, **cells):
+def indicator(target, actual, weight=10, *, claimed=None, policy=NATIONAL, **cells):
     """A scored indicator made of the texts in its cells."""
     row = Indicator(
         target=Entry(value=target, text=target),
@@ -23,7 +23,7 @@ def indicator(target, actual, weight=10, *, claimed=None, **cells):
         claimed=Entry(value=None if claimed is None else Decimal(claimed)),
         **{name: Entry(value=text, text=text) for name, text in cells.items()},
     )
-    return score_indicator(row, NATIONAL)
+    return score_indicator(row, policy)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_quantitative(target, actual, weight, cells, score, basis):
         ("≥100", "完成", "不是可以计算的数"),
         ("≥95%", "0.98", "没有写百分号"),
         ("≥100人", "100次", "单位"),
-        ("约3000元", "3301", "相差超过一成"),
+        ("约3000元", "3301", "相差超过 10%"),
         ("12月底前", "12月", "不是可以计算的数"),
     ],
 )
@@ -72,6 +72,60 @@ def test_what_cannot_be_assessed_is_not_zero(target, actual, why):
     scored = indicator(target, actual)
     assert scored.score is None
     assert why in scored.basis
+
+
+@pytest.mark.parametrize(
+    ("setting", "target", "actual", "cells", "score", "basis"),
+    [
+        ('reverse = "ratio"', "≤5300", "5830", {}, "9.09", "10 × 5300 ÷ 5830 = 9.09"),
+        ('reverse = "ratio"', "≤100", "250", {}, "4.00", "10 × 100 ÷ 250 = 4.00"),
+        ('reverse = "ratio"', "=200元/人", "200.01", {"level2": "成本指标"}, "9.99", "10 × 200 ÷ 200.01 = 9.99"),
+        ('equal = "exact"', "=100", "100", {}, "10.00", "得满分"),
+        ('equal = "exact"', "=100", "110", {}, "9.00", "10 × (1 − (110 − 100) ÷ 100) = 9.00"),
+        ('equal = "exact"', "=100", "98", {}, "9.80", "10 × 98 ÷ 100 = 9.80"),
+        ('equal = "exact"', "=0", "0", {}, "10.00", "得满分"),
+        ('equal = "exact"', "≥100", "110", {}, "10.00", "得满分"),
+        ('zero = "manual"', "≤0", "2", {}, None, "指标值为 0，完成值为 2，由人工评定"),
+        ('zero = "manual"', "=0", "0", {}, "10.00", "得满分"),
+        ('zero = "manual"', "≤5", "2", {}, "10.00", "得满分"),
+        ('cost = "equal"', "=200元/人", "210", {"level2": "成本指标"}, "10.00", "得满分"),
+        ("about = 0.05", "约3000元", "3200", {}, None, "相差超过 5%"),
+        ("about = 0.05", "约3000元", "3150", {}, "10.00", "得满分"),
+        ('negative = "manual"', "≥100", "-5", {}, None, "完成值 -5 是负数，由人工评定"),
+        ('negative = "manual"', "≥-2%", "-1%", {"name": "收入增长率"}, "10.00", "得满分"),
+    ],
+)
+def test_a_policy_may_say_otherwise(tmp_path, setting, target, actual, cells, score, basis):
+    policy = load(county(tmp_path, f"[rules]\n{setting}"))
+    scored = indicator(target, actual, policy=policy, **cells)
+    assert scored.score == (None if score is None else Decimal(score))
+    assert basis in scored.basis
+
+
+@pytest.mark.parametrize(
+    ("rule", "actual", "score"),
+    [
+        ("区间（线性）", 80, "10"),
+        ("区间（线性）", 60, "7.50"),  # 10 × 60 ÷ 80
+        ("区间（线性）", 110, "9.00"),  # 10 × (1 − 10 ÷ 100)
+        ("区间（比例）", 125, "8.00"),  # 10 × 100 ÷ 125
+        ("区间（以外零分）", 100, "10"),
+        ("区间（以外零分）", 79, "0"),
+        ("区间（以外零分）", 101, "0"),
+    ],
+)
+def test_a_range(rule, actual, score):
+    held = {"weight": Decimal(10), "target": Decimal(80), "upper": Decimal(100), "actual": Decimal(actual)}
+    assert RULES[rule].value(held.__getitem__) == Decimal(score)
+
+
+def test_execution_is_rounded_as_the_policy_says(tmp_path):
+    """4.86 ÷ 5 × 10 = 9.72, with one decimal 9.7; the unit's own 9.72 is then 0.02 too much."""
+    policy = county(tmp_path, "[execution]\ndecimals = 1")
+    evaluation = evaluate_data(tmp_path, filling(), policy)
+    assert evaluation.scores.projects[0].execution.score == Decimal("9.7")
+    found = next(f for f in evaluation.findings if (f.code, f.record) == ("M111", "1"))
+    assert (found.found.value, found.expected.value) == (Decimal("9.72"), Decimal("9.7"))
 
 
 def test_a_blank_weight_is_not_assessed():

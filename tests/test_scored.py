@@ -1,13 +1,14 @@
 """The scored workbook: everything that must be live is a formula, and every formula recalculates to its cached value."""
 
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
-from support import GOOD, REPORT, evaluate_data, filling
+from support import GOOD, REPORT, county, evaluate_data, filling
 
 from evalbatch.model import Verdict
-from evalbatch.policy import load
+from evalbatch.policy import load, names
 from evalbatch.score import UNGRADED, UNSCORED
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored
@@ -40,11 +41,30 @@ VARIANTS = {
 }
 
 
-def written(folder, name, case, base=GOOD):
+COUNTIES = {
+    "rescale": '[satisfaction]\nmissing = "rescale"',
+    "move": '[satisfaction]\nmissing = "move"',
+    "refuse": '[satisfaction]\nmissing = "refuse"',
+    "strict": '[execution]\ndecimals = 1\n[rules]\nreverse = "ratio"\nequal = "exact"\nzero = "manual"\ncost = "equal"\n'
+    'between = "none"\nnegative = "manual"\nabout = 0.05',
+}
+UNDER_POLICIES = {
+    "filled": {},
+    "over": VARIANTS["over"],
+    "odd": VARIANTS["odd"],
+    "short": {
+        "change": {"indicator.1.target": "≤0", "indicator.1.actual": "2", "indicator.3.actual": "120"},
+        "remove": ["indicator.9"],
+    },
+    "nobody": {"remove": ["indicator.9", "indicator.23", "indicator.0.actual"]},
+}
+
+
+def written(folder, name, case, base=GOOD, policy=POLICY.name):
     """The evaluation of a changed example and the path of its scored workbook."""
-    evaluation = evaluate_data(folder, filling(base, case))
+    evaluation = evaluate_data(folder, filling(base, case), policy)
     path = folder / f"{name}.xlsx"
-    path.write_bytes(write_scored(evaluation, POLICY))
+    path.write_bytes(write_scored(evaluation, load(policy)))
     return evaluation, path
 
 
@@ -153,6 +173,40 @@ def test_every_formula_recalculates_to_its_cached_value(tmp_path, office):
         cells = formulas(before)
         assert len(cells) > 3
         assert differing(before, after, cells) == {}, before.name
+
+
+def test_every_formula_recalculates_to_its_cached_value_under_every_policy(tmp_path, office):
+    policies = {name: name for name in names()}
+    policies.update({name: county(tmp_path, text, f"{name}.toml") for name, text in COUNTIES.items()})
+    paths = [
+        written(tmp_path, f"{name}-{variant}", case, policy=policy)[1]
+        for name, policy in policies.items()
+        for variant, case in UNDER_POLICIES.items()
+    ]
+    assert len(paths) == len(policies) * len(UNDER_POLICIES)
+    for before, after in zip(paths, office.convert(paths, tmp_path / "out"), strict=True):
+        cells = formulas(before)
+        assert len(cells) > 3
+        assert differing(before, after, cells) == {}, before.name
+
+
+def test_a_rescaled_total_follows_a_changed_result(tmp_path, office):
+    """89.05 of 90 is 98.94 of 100; with 1000 of 2000 leaflets it is 84.05 of 90, 93.39 of 100."""
+    policy = county(tmp_path, COUNTIES["rescale"])
+    evaluation, path = written(tmp_path, "rescaled", {"remove": ["indicator.9"]}, policy=policy)
+    project = evaluation.scores.projects[0]
+    assert (project.score, project.total, project.grade) == (Decimal("89.05"), Decimal("98.94"), "优")
+    book = openpyxl.load_workbook(path)
+    ws = book["评分明细"]
+    name = evaluation.submission.indicators[0].name.value
+    at = next(r for r in range(1, ws.max_row + 1) if ws.cell(r, column(ws, "三级指标")).value == name)
+    ws.cell(at, column(ws, "实际完成值")).value = 1000
+    book.save(path)
+    (after,) = office.convert([path], tmp_path / "out")
+    rows = openpyxl.load_workbook(after, data_only=True)["评价结论"].iter_rows(values_only=True)
+    line = next(row for row in rows if project.name in row)
+    assert any(same(cell, 93.39) for cell in line)
+    assert "已评 84.05 / 90 分，折算为 93.39 分" in line
 
 
 def test_a_wrong_cached_value_is_seen_to_be_corrected(good, tmp_path, office):

@@ -39,11 +39,20 @@ class Case:
 
     @cached_property
     def explained(self) -> dict[int, Place]:
-        """Identities (by id) that fail only because of a cell another finding already questions, with that cell.
+        """Identities (by id) that fail only because of a cell another finding already questions, with that cell."""
+        return self._waiting[1]
 
-        Questioned are amounts in the wrong unit, required cells left blank, negative amounts, and a printed total
-        that its own parts contradict; every identity above that uses the cell waits until it is right.
+    @cached_property
+    def questioned(self) -> frozenset[Place]:
+        """Cells whose amount another finding questions.
+
+        They are amounts in the wrong unit, required cells left blank, negative amounts, and a printed total that its
+        own parts contradict; every identity above that uses the cell waits until it is right.
         """
+        return self._waiting[0]
+
+    @cached_property
+    def _waiting(self) -> tuple[frozenset[Place], dict[int, Place]]:
         questioned = set(self.slips) | set(self._bad_cells())
         waiting: dict[int, Place] = {}
         for identity in sorted(self.identities, key=lambda i: _LEVELS.index(i.code)):
@@ -52,7 +61,7 @@ class Case:
                 waiting[id(identity)] = cause
             elif identity.verdict is Verdict.DIFFERS and identity.code in _SUMS and identity.left.place:
                 questioned.add(identity.left.place)
-        return waiting
+        return frozenset(questioned), waiting
 
     def _bad_cells(self) -> Iterator[Place]:
         budget = self.submission.budget
@@ -75,7 +84,7 @@ class Case:
     def misweighted(self) -> frozenset[str]:
         """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
         scores = (*self.scores.projects, self.scores.department)
-        return frozenset(s.code for s in scores if s.indicators and s.weight != 100)
+        return frozenset(s.code for s in scores if s.indicators and s.weight != (s.whole or 100))
 
     @cached_property
     def shared_codes(self) -> frozenset[str | None]:

@@ -359,7 +359,7 @@ def wrong_choice(case: Case) -> Iterator[Found]:
     Basis: [form] 标准表的选项；一级、二级指标另认各地的通行叫法，只提醒不退回。
     """
     for _, column, entry, record in read_cells(case.submission):
-        if entry.trouble is Trouble.CHOICE:
+        if entry.trouble is Trouble.CHOICE and not (column.name == "tier" and case.policy.tier(entry.text)):
             allowed = "、".join(column.choices)
             yield Found(
                 cells=places(entry),

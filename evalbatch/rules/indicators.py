@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ..form import DEPARTMENT, NO, Department, Indicator, Project
+from ..formula import plain
 from ..model import IndicatorScore, Score, Severity, ValueKind
+from ..policy import BENEFIT, FULL_MARKS
 from ..score import target_entry, tier_of
 from ..spec import heading, sheet_of
+from ..totals import lacks_satisfaction
 from .catalogue import Case, Found, places, rule
 from .words import at, points, quoted
 
@@ -59,27 +62,39 @@ def no_indicators(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I104", "没有部门整体指标", Severity.NOTICE, Indicator)
-def no_department(case: Case) -> Iterator[Found]:
-    """绩效指标表里没有部门整体的指标，部门整体也没有填自评总分。
+@rule("I102", "没有满意度指标", Severity.WARNING, Indicator)
+def no_satisfaction(case: Case) -> Iterator[Found]:
+    """参评的项目没有一个满意度指标。没有它怎样计分由评分政策规定；政策不允许的，算错误。
 
-    Why: 单位整体与各项目一样要自评；没有指标，单位整体的得分就无从谈起。
-    Fix: 在绩效指标表补填项目编号为“部门整体”的指标，并填部门整体自评表。
-    Basis: [form] 部门整体支出绩效自评表；[law] 财预〔2020〕10号要求单位整体自评。
+    Why: 钱花得好不好，服务对象最有发言权；缺了它，分值也与规定的结构不同。
+    Fix: 补一个服务对象满意度指标；确实不适用的，在调整及偏差说明里写明。
+    Basis: [law] 财预〔2020〕10号：满意度指标 10 分；[form] 不适用时有的地方把其余分值折算为 100 分。
     """
-    score = case.scores.department
-    if score.indicators or score.claimed.value is not None or case.strays or not case.submission.indicators:
-        return
-    place = case.submission.headings[Indicator].get("project")
-    yield Found(
-        cells=(place,) if place else (),
-        record=score.code,
-        message=f"{place}（{heading(Indicator, 'project')}）这一列没有一行是“{DEPARTMENT}”，单位整体没有指标。",
-        found="0 个指标",
-        expected=f"{heading(Indicator, 'project')}为“{DEPARTMENT}”的指标",
-        fix=f"请补填“{DEPARTMENT}”的指标和自评总分。",
-        effect="部门整体未评，不定等级。",
-    )
+    for score in taking_part(case):
+        if score.project is None or not lacks_satisfaction(score.indicators):
+            continue
+        refused = case.policy.satisfaction == "refuse"
+        yield Found(
+            cells=places(score.project.code),
+            record=score.code,
+            message=f"{at(score.project.code, heading(Project, 'code'))}：{whose(score)}的 {len(score.indicators)} 个指标"
+            "里没有满意度指标。",
+            found="0 个满意度指标",
+            expected="至少一个满意度指标",
+            fix=f"请补充服务对象满意度指标；确实不适用的，请在{heading(Project, 'note')}写明。",
+            effect=_without_satisfaction(score, case),
+            severity=Severity.ERROR if refused else None,
+        )
+
+
+def _without_satisfaction(score: Score, case: Case) -> str:
+    if case.policy.satisfaction == "refuse":
+        return "按评分政策不定等级。"
+    if score.whole != FULL_MARKS:
+        return f"按评分政策，其余 {plain(score.weight)} 分折算为 100 分。"
+    if case.policy.satisfaction == "move":
+        return f"按评分政策，它的 {plain(case.policy.satisfaction_weight)} 分应加在{BENEFIT}上。"
+    return "按工作簿自己的分值计分，合计为 100 即可。"
 
 
 @rule("I103", "不参评没有写原因", Severity.WARNING, Project)
@@ -102,6 +117,29 @@ def unexcused(case: Case) -> Iterator[Found]:
                 fix="请写明原因；没有理由的请改为“是”并填写指标。",
                 effect="这个项目没有计分。",
             )
+
+
+@rule("I104", "没有部门整体指标", Severity.NOTICE, Indicator)
+def no_department(case: Case) -> Iterator[Found]:
+    """绩效指标表里没有部门整体的指标，部门整体也没有填自评总分。
+
+    Why: 单位整体与各项目一样要自评；没有指标，单位整体的得分就无从谈起。
+    Fix: 在绩效指标表补填项目编号为“部门整体”的指标，并填部门整体自评表。
+    Basis: [form] 部门整体支出绩效自评表；[law] 财预〔2020〕10号要求单位整体自评。
+    """
+    score = case.scores.department
+    if score.indicators or score.claimed.value is not None or case.strays or not case.submission.indicators:
+        return
+    place = case.submission.headings[Indicator].get("project")
+    yield Found(
+        cells=(place,) if place else (),
+        record=score.code,
+        message=f"{place}（{heading(Indicator, 'project')}）这一列没有一行是“{DEPARTMENT}”，单位整体没有指标。",
+        found="0 个指标",
+        expected=f"{heading(Indicator, 'project')}为“{DEPARTMENT}”的指标",
+        fix=f"请补填“{DEPARTMENT}”的指标和自评总分。",
+        effect="部门整体未评，不定等级。",
+    )
 
 
 @rule("I201", "完成值无法计算", Severity.ERROR, Indicator)

@@ -8,8 +8,10 @@ from decimal import Decimal
 from ..form import Department, Indicator, Project
 from ..formula import plain
 from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
-from ..score import grade_of, in_tier, target_entry, tier_of, tier_range
+from ..policy import EXECUTION, FULL_MARKS, SATISFACTION, Policy
+from ..score import in_tier, target_entry, tier_of, tier_range
 from ..spec import Entry, heading
+from ..totals import grade_of, lacks_satisfaction, whole_points
 from .catalogue import Case, Found, places, rule
 from .indicators import each_indicator, taking_part, whose
 from .words import at, cells, figure, points
@@ -35,7 +37,7 @@ def weights(case: Case) -> Iterator[Found]:
             case.strays
             or not score.indicators
             or any(i.weight is None or i.weight <= 0 for i in score.indicators)
-            or score.weight == 100
+            or score.weight == (score.whole or 100)
         ):
             continue
         own = score.weight - score.execution.weight
@@ -99,6 +101,66 @@ def above_weight(case: Case) -> Iterator[Found]:
             fix="请改成不超过分值的得分。",
             effect=_effect(indicator),
         )
+
+
+@rule("S104", "一级指标分值与政策不同", Severity.WARNING, Indicator)
+def other_split(case: Case) -> Iterator[Found]:
+    """项目的分值合计是 100，但各一级指标（含执行率）的分值与评分政策规定的不同。
+
+    Why: 分值结构不同，项目之间、单位之间的得分就不好比较。
+    Fix: 按评分政策调整分值；因项目特点需要调整的，在调整及偏差说明里写明理由。
+    Basis: [law] 财预〔2020〕10号：各部分分值原则上按规定设置，可根据项目情况适当调整。
+    """
+    for score in taking_part(case):
+        own, expected = _split(score, case.policy)
+        apart = [level for level in (*expected, *(x for x in own if x not in expected)) if _gap(level, own, expected)]
+        if score.project is None or not apart or _moved_for_satisfaction(score, own, expected):
+            continue
+        rows = [i.row for i in score.indicators if case.policy.level_of(i.row.level1.value or "") in apart]
+        execution = [score.project.execution_weight] if EXECUTION in apart else []
+        said, wanted = (
+            "、".join(f"{level} {plain(side.get(level, Decimal(0)))}" for level in apart) for side in (own, expected)
+        )
+        anchors = places(*(row.weight for row in rows), *execution) or places(score.project.code)
+        yield Found(
+            cells=anchors,
+            record=score.code,
+            message=f"{cells(anchors)}：{whose(score)}的分值为 {said}，评分政策“{case.policy.title}”为 {wanted}。",
+            found=said,
+            expected=wanted,
+            fix=f"请按评分政策调整分值；确需调整的，请在{heading(Project, 'note')}写明理由。",
+            effect="按工作簿自己的分值计分。",
+        )
+
+
+Split = dict[str, Decimal]
+
+
+def _split(score: Score, policy: Policy) -> tuple[Split, Split]:
+    """A project's first-level points and the policy's; both empty where they cannot be compared or F and S101 spoke."""
+    rows = [i.row for i in score.indicators]
+    unclear = any(row.weight.value is None or row.level1.is_blank or row.level1.trouble for row in rows)
+    if score.project is None or not rows or unclear or score.weight != (score.whole or 100):
+        return {}, {}
+    own_way = policy.satisfaction == "rescale" and score.weight == FULL_MARKS
+    expected = policy.split(satisfied=own_way or not lacks_satisfaction(score.indicators))
+    if not expected:
+        return {}, {}
+    own = {EXECUTION: score.execution.weight}
+    for row in rows:
+        level = policy.level_of(row.level1.value or "")
+        own[level] = own.get(level, Decimal(0)) + (row.weight.value or 0)
+    return own, expected
+
+
+def _gap(level: str, own: Split, expected: Split) -> Decimal:
+    return own.get(level, Decimal(0)) - expected.get(level, Decimal(0))
+
+
+def _moved_for_satisfaction(score: Score, own: Split, expected: Split) -> bool:
+    """Whether the split differs only because a missing satisfaction indicator's points went elsewhere: I102 says so."""
+    gone = SATISFACTION in expected and lacks_satisfaction(score.indicators)
+    return gone and all(_gap(level, own, expected) >= 0 for level in expected if level != SATISFACTION)
 
 
 def _effect(indicator: IndicatorScore) -> str:
@@ -189,7 +251,7 @@ def total_above_formula(case: Case) -> Iterator[Found]:
     Basis: [law] 财预〔2020〕10号：总分为各项得分之和。
     """
     for score in taking_part(case):
-        total, claimed = score.score, score.claimed.value
+        total, claimed = score.total, score.claimed.value
         complete = score.indicators and total is not None and score.assessed == score.weight
         if (
             case.strays
@@ -286,7 +348,7 @@ def wrong_grade(case: Case) -> Iterator[Found]:
         fits = {grade_of(total, case.policy) for total in _totals(score, _execution_points(score) or Decimal(0))}
         if grade is None or right is None or grade == right or (score.indicators and grade in fits):
             continue
-        basis = claimed if claimed is not None else score.score or Decimal(0)
+        basis = claimed if claimed is not None else score.total or Decimal(0)
         source = _claimed_heading(score) if claimed is not None else "测算得分"
         yield Found(
             cells=places(score.claimed_grade, *([score.claimed] if claimed is not None else [])),
@@ -313,15 +375,16 @@ def wrong_total(case: Case) -> Iterator[Found]:
         claimed, execution = score.claimed.value, _execution_points(score)
         if case.strays or claimed is None or execution is None or not own or len(own) < len(score.indicators):
             continue
-        total = sum(own, execution)
+        total = whole_points(sum(own, execution), score.whole)
         if score.code in case.misweighted or any(abs(claimed - other) < CENT for other in _totals(score, execution)):
             continue
         gap = claimed - total
+        rescaled = "" if score.whole in (None, FULL_MARKS) else "，折算为 100 分"
         yield Found(
             cells=places(score.claimed, *(i.row.claimed for i in score.indicators)),
             record=score.code,
             message=f"{at(score.claimed, _claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各指标自评得分合计 "
-            f"{figure(total - execution)}，加执行率得分 {figure(execution)}，应为 {points(total)}，"
+            f"{figure(sum(own, Decimal(0)))}，加执行率得分 {figure(execution)}{rescaled}，应为 {points(total)}，"
             f"{'多' if gap > 0 else '少'} {points(abs(gap))}。",
             found=_points(claimed),
             expected=_points(total),
@@ -339,8 +402,8 @@ def _totals(score: Score, execution: Decimal) -> Iterator[Decimal]:
     typed = [i.claimed or Decimal(0) for i in score.indicators]
     mended = [i.claimed or Decimal(0) if i.score is None else i.score for i in score.indicators]
     for added in (execution, score.claimed_execution.value or execution):
-        yield sum(typed, added)
-        yield sum(mended, added)
+        yield whole_points(sum(typed, added), score.whole)
+        yield whole_points(sum(mended, added), score.whole)
 
 
 def _execution_points(score: Score) -> Decimal | None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from ..form import AMOUNT_COLUMNS, OPERATORS, Indicator, Unit
 from ..formula import blank, join, ref, when
 from ..model import IndicatorScore, Submission
-from ..score import RATE, UNGRADED, UNSCORED
 from ..spec import Entry, fold, heading
+from ..totals import RATE, UNGRADED, UNSCORED
 from ..values import fold_text
 from .grid import Grid
 from .scored_detail import NO_POINTS, Block, Detail
@@ -285,7 +285,7 @@ class FormWriter:
         self.grid.text(self.row, label, TOTAL_LABEL, LABEL)
         self.compare(self.row - max(1, len(score.indicators)), self.row, spans)
         self.link(spans["weight"], self.source(row, "weight"), score.weight, WEIGHT, BOLD)
-        points = UNSCORED if score.score is None else score.score
+        points = UNSCORED if score.total is None else score.total
         self.link(spans["score"], self.source(row, "score"), points, POINTS, BOLD)
         self.link(spans["claimed"], self.source(row, "claimed"), self.shown(score.claimed), POINTS, BOLD)
         shown = self.block.said if score.grade is None else f"{GRADE_LABEL}{score.grade}"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from ..form import Department, Unit
 from ..model import Evaluation, Refusal, Severity, Status
-from ..score import UNGRADED, UNSCORED
 from ..spec import heading
+from ..totals import UNGRADED, UNSCORED
 from .scored_conclusion import FILLS
 from .scored_detail import said_of
 from .style import CALC_FILL, CENTER, COUNT, ERROR_FILL, GRID, NUMBER, RATE, SCORE, WARNING_FILL, Book, Look
@@ -73,7 +73,7 @@ def _unit(table: Table, number: int, evaluation: Evaluation, link: str) -> None:
     table.put(row, "year", unit.year.value or unit.year.text)
     table.put(row, "status", evaluation.status.value, bg_color=FILLS[evaluation.status])
     table.put(row, "claimed", own.claimed.value)
-    table.put(row, "score", UNSCORED if own.score is None else own.score)
+    table.put(row, "score", UNSCORED if own.total is None else own.total)
     table.put(row, "said", said_of(own))
     table.put(row, "grade", own.grade or UNGRADED)
     table.put(row, "rate", own.execution.rate)

@@ -12,8 +12,8 @@ from ..form import DEPARTMENT, Department, Project, Unit
 from ..formula import Address, Expr, cells, count, count_where, is_number, quantize, ref, rounded, total, when
 from ..model import Evaluation, Severity, Status
 from ..policy import Policy
-from ..score import RATE, UNGRADED, UNSCORED
 from ..spec import heading
+from ..totals import RATE, UNGRADED, UNSCORED
 from .scored_chart import insert_chart
 from .scored_detail import GAP_LOOK, Block, Detail, evaluated_scores, excuse_of
 from .scored_forms import Forms
@@ -181,7 +181,7 @@ class _Writer:
         money = None if budget is None else budget / self.submission.scale
         self.either(row, "claimed", at("claimed"), claimed)
         self.either(row, "budget", at("target"), money)
-        table.calc(row, "score", at("score"), UNSCORED if score.score is None else score.score)
+        table.calc(row, "score", at("score"), UNSCORED if score.total is None else score.total)
         table.calc(row, "gap", at("gap"), self.gap(block))
         table.calc(row, "grade", at("grade"), score.grade or UNGRADED)
         table.calc(row, "rate", RATE.excel(at), score.execution.rate)
@@ -205,9 +205,9 @@ class _Writer:
 
     def gap(self, block: Block) -> Decimal | None:
         score = block.score
-        if score.score is None or score.claimed.value is None or score.assessed != score.weight:
+        if score.total is None or score.claimed.value is None or score.assessed != score.weight:
             return None
-        return quantize(score.claimed.value - score.score, 6)
+        return quantize(score.claimed.value - score.total, 6)
 
     def projects(self) -> None:
         blocks = self.detail.projects
@@ -248,11 +248,11 @@ class _Writer:
         self.row += 2
 
     def mean(self) -> Decimal:
-        points = [block.score.score or Decimal(0) for block in self.detail.projects]
+        points = [block.score.total or Decimal(0) for block in self.detail.projects]
         return quantize(sum(points, Decimal(0)) / len(points), 2)
 
     def weighted_mean(self) -> Decimal | None:
-        pairs = [(b.score.score or Decimal(0), b.score.execution.budget.value) for b in self.detail.projects]
+        pairs = [(b.score.total or Decimal(0), b.score.execution.budget.value) for b in self.detail.projects]
         money = sum((m for _, m in pairs if m is not None), Decimal(0))
         points = sum((p * m for p, m in pairs if m is not None), Decimal(0))
         return quantize(points / money, 2) if money > 0 else None

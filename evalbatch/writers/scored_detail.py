@@ -27,10 +27,11 @@ from ..formula import (
 )
 from ..model import Evaluation, ExecutionScore, IndicatorScore, Score, Submission, ValueKind
 from ..policy import EXECUTION as EXECUTION_ROW
-from ..policy import Policy
+from ..policy import FULL_MARKS, Policy
 from ..rules.words import cells as cells_of
-from ..score import EXECUTION, RULES, UNSCORED, grade_expr, tier_of
+from ..score import RULES, expression, tier_of
 from ..spec import Entry, Place, heading
+from ..totals import UNSCORED, execution_expr, grade_expr, total_expr
 from .style import BAND_FILL, CALC_FILL, CENTER, GENERAL, GRID, MONEY, NAVY, NUMBER, SCORE, Look
 from .table import Heading, Table, address
 
@@ -71,7 +72,7 @@ OPS = {">=": "≥", "<=": "≤", "=": "＝", ">": "＞", "<": "＜", "between": 
 KINDS = {ValueKind.QUALITATIVE: "定性", ValueKind.DATE: "日期", ValueKind.UNPARSED: "—", ValueKind.QUANTITATIVE: ""}
 
 W, CLAIMED, POINTS_OF, DONE = ref("weight"), ref("claimed"), ref("score"), ref("assessed")
-EXECUTION_POINTS = when(W > 0, EXECUTION, NO_POINTS)
+EARNED = ref("earned")
 QUALITATIVE_POINTS = when(both(is_number(W), is_number(CLAIMED)), RULES["定性"], UNSCORED)
 DONE_POINTS = when(is_number(POINTS_OF), W, 0)
 GAP = when(both(is_number(CLAIMED), is_number(POINTS_OF)), rounded(CLAIMED - POINTS_OF, 6), "")
@@ -85,11 +86,13 @@ SUM_GAP = when(
 """No difference is shown while points are unassessed: it would set a whole score against a part."""
 LEFT_OUT = rounded(W - DONE, 6)
 SAID = when(
-    is_number(POINTS_OF),
-    join("已评 ", POINTS_OF, " / ", DONE, " 分", when(LEFT_OUT.equals(0), "", join("，另有 ", LEFT_OUT, " 分未评"))),
+    is_number(EARNED),
+    join("已评 ", EARNED, " / ", DONE, " 分", when(LEFT_OUT.equals(0), "", join("，另有 ", LEFT_OUT, " 分未评"))),
     join(W, " 分均未评"),
 )
 """``已评 62 / 70 分，另有 30 分未评``: points earned, points assessed, points left out."""
+RESCALED = when(both(is_number(POINTS_OF), LEFT_OUT.equals(0)), join("，折算为 ", POINTS_OF, " 分"), "")
+"""What a policy that rescales makes of the points earned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +226,8 @@ class _Writer:
         names = {"weight": at("weight"), "budget": at("target"), "executed": at("actual")}
         blank = NO_POINTS if execution.weight == 0 else UNSCORED
         points = blank if execution.score is None else execution.score
-        table.calc(row, "score", EXECUTION_POINTS.excel(names.__getitem__), points)
+        expr = when(W > 0, execution_expr(self.policy), NO_POINTS)
+        table.calc(row, "score", expr.excel(names.__getitem__), points)
         self.results(row, execution, score.claimed_execution, EXECUTION_ROW)
         self.places(row, execution.budget, execution.executed)
         self.row += 1
@@ -307,20 +311,22 @@ class _Writer:
         row, table = self.row, self.table
         table.blanks(row, SUM)
         table.put(row, "code", score.code, SUM)
-        table.put(row, "level1", SUM_LABEL, SUM)
-        spans, at, points = table.spans(first, last), table.at(row), score.score
+        table.put(row, "level1", f"{SUM_LABEL}（折算 100 分）" if _rescaled(score) else SUM_LABEL, SUM)
+        spans, at, points = table.spans(first, last), table.at(row), score.total
         names = {"weight": at("weight"), "assessed": at("assessed"), "score": at("score"), "total": at("weight")}
+        whole = total_expr(SUM_SCORE, score.whole).excel({**names, "score": spans("score")}.__getitem__)
+        names["earned"] = SUM_SCORE.excel(spans) if _rescaled(score) else at("score")
         claimed = score.claimed.value
         table.put(row, "claimed", score.claimed.text or None if claimed is None else claimed, SUM)
         self.show(row, "claimed", score.claimed)
         self.show(row, "grade", score.claimed_grade)
         table.calc(row, "weight", SUM_WEIGHT.excel(spans), score.weight, SUM)
-        table.calc(row, "score", SUM_SCORE.excel(spans), UNSCORED if points is None else points, SUM)
+        table.calc(row, "score", whole, UNSCORED if points is None else points, SUM)
         table.calc(row, "assessed", SUM_DONE.excel(spans), score.assessed, SUM)
-        of, grade = _sums(score), grade_expr(self.policy)
+        of, grade = _sums(score), grade_expr(self.policy, score.whole)
         self.sum_text(row, "grade", grade, names, of)
         self.sum_text(row, "gap", SUM_GAP, {**names, "claimed": at("claimed")}, of)
-        self.sum_text(row, "basis", SAID, names, of)
+        self.sum_text(row, "basis", _said(score), names, of)
         weights = [scored.row.weight.place for scored in score.indicators]
         self.summed.update((place, address(row, table.col("weight"), TITLE)) for place in weights if place is not None)
         self.row += 1
@@ -333,13 +339,22 @@ class _Writer:
 
 def said_of(score: Score) -> str:
     """How much of a score could be assessed, in words."""
-    return str(SAID.value(_sums(score).__getitem__))
+    return str(_said(score).value(_sums(score).__getitem__))
+
+
+def _rescaled(score: Score) -> bool:
+    return score.whole not in (None, FULL_MARKS)
+
+
+def _said(score: Score) -> Expr:
+    return join(SAID, RESCALED) if _rescaled(score) else SAID
 
 
 def _sums(score: Score) -> dict[str, Decimal | None]:
     """What the sum row's texts are made of."""
     return {
-        "score": score.score,
+        "earned": score.score,
+        "score": score.total,
         "assessed": score.assessed,
         "total": score.weight,
         "weight": score.weight,
@@ -353,4 +368,4 @@ def live_points(scored: IndicatorScore, policy: Policy) -> Expr | None:
         return None
     if scored.target.kind is ValueKind.QUALITATIVE:
         return None if tier_of(scored.row, policy) is None else QUALITATIVE_POINTS
-    return when(both(is_number(W), is_number(ref("actual"))), RULES[scored.rule], UNSCORED)
+    return when(both(is_number(W), is_number(ref("actual"))), expression(scored.rule, scored.row, policy), UNSCORED)

@@ -1,0 +1,88 @@
+"""What stands above single indicators: the execution row, a score's total, its grade.
+
+Each is one expression, read by Python and written into the scored workbook as a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from .formula import Expr, Text, both, is_number, least, most, quantize, ref, rounded, when
+from .model import IndicatorScore, Score
+from .policy import FULL_MARKS, Policy
+
+UNSCORED = "未评"
+UNGRADED = "未定级"
+SATISFIED = "满意度"
+
+W = ref("weight")
+_MONEY = both(is_number(ref("budget")), is_number(ref("executed")), ref("budget") > 0)
+
+
+RATE = when(_MONEY, rounded(ref("executed") / ref("budget"), 4), "")
+"""预算执行率 as a fraction with four decimals."""
+
+
+def execution_expr(policy: Policy) -> Expr:
+    """预算执行率得分 = 分值 × 全年执行数 ÷ 全年预算数, capped at the weight; a budget of 0 cannot be scored."""
+    return when(
+        _MONEY,
+        least(rounded(W, 2), rounded(W * most(ref("executed"), 0) / ref("budget"), policy.decimals)),
+        UNSCORED,
+    )
+
+
+def lacks_satisfaction(rows: Sequence[IndicatorScore]) -> bool:
+    """Whether indicators are there, their levels are known, and none of them asks for satisfaction."""
+    cells = [(i.row.level1, i.row.level2, i.row.name) for i in rows]
+    known = rows and not any(level1.is_blank for level1, _, _ in cells)
+    return bool(known) and not any(SATISFIED in (cell.value or "") for row in cells for cell in row)
+
+
+def whole_of(scored: Score, policy: Policy) -> Decimal | None:
+    """What a project's weights must make: less where it has no satisfaction indicator and the policy rescales."""
+    if scored.project is None or not lacks_satisfaction(scored.indicators):
+        return FULL_MARKS
+    if policy.satisfaction == "refuse":
+        return None
+    short = FULL_MARKS - policy.satisfaction_weight
+    return short if policy.satisfaction == "rescale" and scored.weight == short else FULL_MARKS
+
+
+def total_expr(earned: Expr, whole: Decimal | None) -> Expr:
+    """Points earned as points of 100: rescaled, once all are assessed, where the policy has weights make less.
+
+    Over ``assessed`` and ``total`` (the sum of weights).
+    """
+    if whole is None or whole == FULL_MARKS:
+        return earned
+    done = both(is_number(earned), _makes("assessed", whole), _makes("total", whole))
+    return when(done, rounded(earned * FULL_MARKS / whole, 2), earned)
+
+
+def whole_points(earned: Decimal, whole: Decimal | None) -> Decimal:
+    """``total_expr`` of points of which all are assessed."""
+    points = total_expr(ref("earned"), whole).value({"earned": earned, "assessed": whole, "total": whole}.__getitem__)
+    return points if isinstance(points, Decimal) else earned
+
+
+def _makes(name: str, whole: Decimal) -> Expr:
+    return rounded(ref(name), 6).equals(whole)
+
+
+def grade_of(points: Decimal, policy: Policy) -> str:
+    """The grade of a score, rounded to 0.01 and not further: 89.5 is 良."""
+    return next((g.name for g in policy.grades if quantize(points, 2) >= g.low), policy.grades[-1].name)
+
+
+def grade_expr(policy: Policy, whole: Decimal | None = FULL_MARKS) -> Expr:
+    """``grade_of`` as a formula: over ``score``, ``assessed`` and ``total`` (the sum of weights, to make ``whole``)."""
+    if whole is None:
+        return Text(UNGRADED)
+    points = rounded(ref("score"), 2)
+    grade: Expr = Text(policy.grades[-1].name)
+    for step in reversed(policy.grades[:-1]):
+        grade = when(points >= step.low, step.name, grade)
+    complete = both(is_number(ref("score")), _makes("assessed", whole), _makes("total", whole))
+    return when(complete, grade, UNGRADED)
