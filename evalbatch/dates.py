@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from .model import Period
 from .spelling import counts_something
+from .units import fold_unit
 
 UNDATED = 2000
 """The leap year in which a date without a year stands."""
@@ -28,6 +29,7 @@ _DASH = re.compile(r"-{1,2}|~|—{1,2}|至|到")
 _BEFORE = re.compile(r"(?:之|以)?前|(?:之|以)?内|止")
 _AFTER = re.compile(r"(?![后起])[\u4e00-\u9fff]{0,14}")
 _BARRED = re.compile(r"[不未无每且或]|开始|启动后|以后|之后")
+_FIGURE = re.compile(r"[0-9]{4}[.][0-9]{1,2}(?:(?:-|~|—|至|到)[0-9]{4}[.][0-9]{1,2})?")
 _HINT = re.compile(r"[月季旬]|半年|年[底末内终度]|[0-9]{4}(?:年|[./-][0-9])")
 _SERIAL = re.compile(r"[4][0-9],?[0-9]{3}")
 _MONTHS = {
@@ -109,6 +111,8 @@ def _read(folded: str, begin: int, strict: bool) -> Written | None:
     rest = folded[place:]
     if not _AFTER.fullmatch(rest) or _BARRED.search(rest) or counts_something(rest):
         return None
+    if _FIGURE.fullmatch(folded, begin, place) and rest and fold_unit(rest) is not None:
+        return None  # 2049.7人, 2000.5-2010.3万元
     is_before = strict or (before is not None and before[0].endswith(("前", "止")))
     return Written(last[0], last[1], last[2], exact, is_before, since, plain)
 

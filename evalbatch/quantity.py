@@ -78,12 +78,22 @@ _ENOUGH = re.compile(
 )
 _LABEL = re.compile(r"[\u4e00-\u9fffA-Za-z“”、()]{1,20}")
 _RISKY_LABEL = re.compile(
-    r"不(?![合良满])|未|且|除外|除了|其中|分别|暂|如|若|每|超(?![支标])|低于|高于|至少|(?<!占)比(?![例率重])|较|上年|去年|同期"
+    r"不(?![合良满足])|未|且|除外|除了|其中|分别|暂|如|若|每|超(?![支标])|低于|高于|至少|(?<!占)比(?![例率重])|较|上年|去年|同期"
     r"|[第前后近余分按自从由于逾另至到在等级]$|(?<!节)约$"
 )
-_CHANGE = re.compile(r"(增长|提高|提升|增加|上升|增幅|增速)|(下降|降低|减少|压减|节约|降幅)")
+_CHANGES = {
+    "up": "增长 提高 提升 增加 上升 增幅 增速",
+    "down": "下降 降低 减少 压减 降幅",
+    "saved": "节约 节省 节支",
+    "over": "超支 超出 超额",
+    "left": "结余 剩余 结转",
+    "short": "不足 短缺 尚缺 尚欠 拖欠 还差",
+}
+_CHANGE_OF = {word: change for change, words in _CHANGES.items() for word in words.split()}
+_CHANGE = re.compile("|".join(_CHANGE_OF))
+_CHANGED = re.compile(rf"(?:{'|'.join(_CHANGE_OF)})(?:了|率|幅度|资金|经费|成本|费用|金额|支出|预算)*$")
 _COMPARED = re.compile(
-    r"(?:(?:较|比)(?:上年度?|去年|上一年度?|同期|上年同期)|同比|环比|逐年|年均)?(?:增长|提高|提升|增加|上升|下降|降低|减少)率?"
+    rf"(?:(?:较|比)(?:上年度?|去年|上一年度?|同期|上年同期)|同比|环比|逐年|年均)?(?:{'|'.join(_CHANGE_OF)})率?"
 )
 _DAYS = frozenset({"月", "月份", "日", "号"})
 """Behind words, these are dates (次年3月); behind an operator or nothing, they count."""
@@ -94,8 +104,8 @@ _MANY = {"百": Decimal(100), "千": Decimal(1000)}
 class Quantity:
     """A quantity as read. ``op`` None: none was written; ``weak``: only a verb such as 达到 gives it.
 
-    ``change`` is up or down where the number is said to be an increase or decrease (``增长5%``); ``worded`` where the unit
-    took words in front of the number (每人…).
+    ``change`` says that the number is no level but a change (``增长5%``: up, ``节约1万元``: saved), ``bare`` that nothing else
+    says of what; ``worded`` that the unit took words in front of the number (每人…).
     """
 
     op: str | None
@@ -104,6 +114,7 @@ class Quantity:
     unit: str = ""
     weak: bool = False
     change: str = ""
+    bare: bool = False
     worded: bool = False
 
 
@@ -115,7 +126,7 @@ class _Front:
     change: str = ""
     negative: bool = False
     both: bool = False
-    label: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +186,7 @@ def _single(value: Decimal, front: _Front, back: _Back) -> Quantity | None:
     if front.op and back.op and not front.weak and front.op != back.op:
         return None
     op = back.op or front.op
-    return Quantity(op, value, None, unit, weak=front.weak and not back.op, change=front.change, worded=bool(front.per))
+    return Quantity(op, value, None, unit, front.weak and not back.op, front.change, front.bare, bool(front.per))
 
 
 def _double(first: Decimal, between: str, second: Decimal, front: _Front, back: _Back) -> Quantity | None:
@@ -248,10 +259,12 @@ def _front(text: str) -> _Front | None:
     op, weak, sound = _one_operator(ops)
     if not sound or (negative and rest) or (both and (rest or op not in (None, "<=", "="))):
         return None
-    change = _change(rest)
-    if rest and not change and not _is_label(rest, op is not None and not weak):
+    changed = _CHANGED.search(rest) if rest else None
+    change = _CHANGE_OF[_CHANGE.findall(rest)[-1]] if changed else ""
+    bare = bool(change) and _COMPARED.fullmatch(rest) is not None
+    if rest and not bare and not _is_label(rest, op is not None and not weak):
         return None
-    return _Front(op, weak, per, change, negative, both, bool(rest))
+    return _Front(op, weak, per, change, negative, both, bare)
 
 
 def _one_operator(ops: list[str]) -> tuple[str | None, bool, bool]:
@@ -259,15 +272,13 @@ def _one_operator(ops: list[str]) -> tuple[str | None, bool, bool]:
     strong = {_OPS[op] for op in ops if op not in _WEAK}
     weak = {_WEAK[op] for op in ops if op in _WEAK}
     if len(strong) == 1:
-        return strong.pop(), False, True
-    return (weak.pop() if len(weak) == 1 else None), bool(weak), not strong and len(weak) <= 1
+        return min(strong), False, True
+    return (min(weak) if len(weak) == 1 else None), bool(weak), not strong and len(weak) <= 1
 
 
-def _change(rest: str) -> str:
-    match = _CHANGE.search(rest) if rest and _COMPARED.fullmatch(rest) else None
-    if match is None:
-        return ""
-    return "up" if match[1] else "down"
+def changes(text: str) -> set[str]:
+    """The kinds of change a text speaks of: up, down, saved, over, left, short."""
+    return {_CHANGE_OF[word] for word in _CHANGE.findall(text)}
 
 
 def _is_label(text: str, has_operator: bool) -> bool:

@@ -27,7 +27,7 @@ from .figures import (
 )
 from .formula import plain
 from .model import Actual, Period, Target, ValueKind
-from .quantity import Quantity, operator, read_quantity
+from .quantity import Quantity, changes, operator, read_quantity
 from .spelling import counts_something, fold_value, is_nothing, strip_noise
 from .units import convert, fold_unit, is_known
 
@@ -152,16 +152,11 @@ def _due(folded: str, name: str, timely: bool, unit: str, year: int | None) -> P
 
 def _is_fit(quantity: Quantity, name: str, folded: str) -> bool:
     """Whether a quantity is a target: an increase must be what the name measures, two bare years are no range."""
-    if quantity.change and not (quantity.unit in ("%", "百分点") and _changes(name) == quantity.change):
+    share = quantity.unit in ("%", "‰", "百分点") and quantity.change in ("up", "down")
+    if quantity.change and quantity.change not in changes(name) and (quantity.bare or not share):
         return False
     years = quantity.upper is not None and not quantity.unit and re.fullmatch(r"(?:19|20)\d\d.(?:19|20)\d\d", folded)
     return not years
-
-
-def _changes(name: str) -> str:
-    if re.search(r"增长|提高|提升|增加|上升|增幅|增速", name):
-        return "up"
-    return "down" if re.search(r"下降|降低|减少|压减|降幅", name) else ""
 
 
 def _scanned(value: Decimal) -> str:
@@ -195,10 +190,10 @@ def parse_actual(text: str, target: Target, *, name: str = "", unit: str = "") -
     if target.kind is ValueKind.DATE:
         return _dated(text, folded, target)
     quantity = read_quantity(folded)
-    if quantity is None or (quantity.change and quantity.change != _changes(fold_value(name) + target.text)):
+    if quantity is None or (quantity.change and quantity.change not in changes(name + target.text)):
         return Actual(text=text)
     same = folded == strip_noise(fold_value(target.text))
-    doubt = _operator_doubt(quantity, target, same) or _percent_doubt(quantity, target, text.strip())
+    doubt = _operator_doubt(quantity, target, text.strip(), same) or _percent_doubt(quantity, target, text.strip())
     value: Decimal | None = quantity.value
     own = quantity.unit
     if not doubt and target.unit:
@@ -224,19 +219,15 @@ def _dated(text: str, folded: str, target: Target) -> Actual:
     return Actual(text=text, done=period)
 
 
-def _operator_doubt(quantity: Quantity, target: Target, same: bool) -> str:
+def _operator_doubt(quantity: Quantity, target: Target, text: str, same: bool) -> str:
     if same or quantity.op is None:
         return ""
     if quantity.upper is not None:
-        return "完成值写了两个数，分不清是哪一个"
+        return f"“{text}”写了两个数，分不清哪一个是完成值"
     against = (quantity.op in _LOWER and target.op in _UPPER) or (quantity.op in _UPPER and target.op not in _UPPER)
     if not against or quantity.weak:
         return ""
-    return f"完成值写的是“{_SIGNS[quantity.op]}”的范围（{_words(quantity.op)}），不是实际完成的数"
-
-
-def _words(op: str) -> str:
-    return {">": "超过", ">=": "不少于", "<": "低于", "<=": "不超过"}.get(op, op)
+    return f"“{text}”是一个范围，看不出实际完成的数"
 
 
 def _percent_doubt(quantity: Quantity, target: Target, text: str) -> str:
@@ -259,13 +250,27 @@ def _in_units_of(quantity: Quantity, target: Target, cell: str, same: bool) -> t
         other = convert(Decimal(1), cell, target.unit) if cell else None
         if other is not None and other != 1:
             return f"“{plain(value)}”没有写单位，分不清是{target.unit}还是{cell}", None
-        return "", value
+        scale = _scale_doubt(value, target)
+        return (scale, None) if scale else ("", value)
     converted = convert(value, own, target.unit)
     if converted is None and "/" not in own and "/" not in target.text and "每" in target.text:
         converted = convert(value, own, target.unit.partition("/")[0])
     if converted is None:
         return f"完成值的单位“{own}”与指标值的单位“{target.unit}”不同", None
     return "", converted
+
+
+def _scale_doubt(value: Decimal, target: Target) -> str:
+    """A bare number a thousand times off a target in 万元 or 元 was probably meant in the other."""
+    aim = target.upper or target.value or Decimal(0)
+    base = target.unit.partition("/")[0]
+    large = base[:1] in ("万", "亿")
+    if aim > 0 and (
+        (large and value >= aim * 1000) or (base in ("元", "人", "人次") and aim >= 10_000 and 0 < value * 1000 <= aim)
+    ):
+        other = base[1:] or "元" if large else f"万{base}"
+        return f"“{plain(value)}”没有写单位，分不清是{base}还是{other}"
+    return ""
 
 
 # --- and back -----------------------------------------------------------------------------------------------------
