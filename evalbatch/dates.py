@@ -66,6 +66,7 @@ def read_date(folded: str) -> Written | None:
     """Read a date, a month, a quarter or a stretch of time, with the words around it; None for anything else."""
     if not _HINT.search(folded) or len(folded) > 40:
         return None
+    folded = folded.replace("(含)", "")
     by = _BY.match(folded)
     start = by.end() if by else 0
     lead = _LEAD.match(folded, start)
@@ -94,7 +95,7 @@ def _read(folded: str, begin: int, strict: bool) -> Written | None:
     last, exact, plain = (
         first,
         short is None and _is_exact(folded[begin:place]),
-        folded[begin:].replace(".", "").isdigit(),
+        re.fullmatch(r"[0-9]{4}[.][0-9]{1,2}", folded[begin:]) is not None,
     )
     dash = _DASH.match(folded, place)
     match = _ATOM.match(folded, dash.end()) if dash else None

@@ -79,8 +79,8 @@ _ENOUGH = re.compile(
 _LABEL = re.compile(r"[\u4e00-\u9fffA-Za-z“”、()]{1,20}")
 _RISKY_LABEL = re.compile(
     r"不(?![合良满足])|未|且|除外|除了|其中|分别|暂|如|若|每|超(?![支标])|低于|高于|至少|(?<!占)比(?![例率重])|较|上年|去年|同期"
-    r"|[第前后近余分按自从由于逾另至到在等级]$|(?<!节)约$"
 )
+_RISKY_BARE = re.compile(r"[A-Za-z不非无或和与及]|[第前后近余分按自从由于逾另至到在等]$|(?<!节)约$")
 _CHANGES = {
     "up": "增长 提高 提升 增加 上升 增幅 增速",
     "down": "下降 降低 减少 压减 降幅",
@@ -127,6 +127,7 @@ class _Front:
     negative: bool = False
     both: bool = False
     bare: bool = False
+    label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,12 @@ def _is_sound(digits: str) -> bool:
 
 def _single(value: Decimal, front: _Front, back: _Back) -> Quantity | None:
     unit = _with_per(back.unit, front.per)
-    if unit is None or back.op == "之间":
+    if unit is None or back.op == "之间" or (front.label and not unit and not back.op):
         return None
     if back.times is not None:
         value *= back.times
     if front.both:
-        return None if back.op or front.change else Quantity("between", -value, value, unit)
+        return None if back.op not in (None, "<=") or front.change else Quantity("between", -value, value, unit)
     if front.op and back.op and not front.weak and front.op != back.op:
         return None
     op = back.op or front.op
@@ -264,7 +265,8 @@ def _front(text: str) -> _Front | None:
     bare = bool(change) and _COMPARED.fullmatch(rest) is not None
     if rest and not bare and not _is_label(rest, op is not None and not weak):
         return None
-    return _Front(op, weak, per, change, negative, both, bare)
+    label = bool(rest) and not bare and op is None
+    return _Front(op, weak, per, change, negative, both, bare, label)
 
 
 def _one_operator(ops: list[str]) -> tuple[str | None, bool, bool]:
@@ -288,7 +290,7 @@ def _is_label(text: str, has_operator: bool) -> bool:
     """
     if not _LABEL.fullmatch(text) or text[-1] in "()" or counts_something(text) or _RISKY_LABEL.search(text):
         return False
-    return has_operator or not re.search(r"[A-Za-z不非无或和与及]", text)
+    return has_operator or not _RISKY_BARE.search(text)
 
 
 # --- after the number ---------------------------------------------------------------------------------------------

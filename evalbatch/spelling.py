@@ -12,6 +12,7 @@ APART = "¦"
 """Stands where digits must not run together: ``80`` and ``90`` on two lines, ``①3次``, ``10²``."""
 
 _ODD = re.compile("(?<=[0-9０-９])[²³¹⁰⁴-⁹₀-₉]|[¼½¾⅐-⅞①-⓿❶-➓㈠-㉃㊀-㊿㋀-㋿㏠-㏾]")
+_RAISED = re.compile(r"\s+(?=[²³¹⁰⁴-⁹])")
 _BETWEEN = re.compile(r"(?<=[0-9.,])\s+(?=[0-9.,])")
 _METRES = re.compile(r"(?<![A-Za-z])(?:k?m2|hm2|m3)(?![0-9])")
 _POWERS = {"m2": "平方米", "m3": "立方米", "km2": "平方公里", "hm2": "公顷"}
@@ -23,7 +24,7 @@ _LOOKALIKES = str.maketrans(
         "═": "=", "﹦": "=", "×": "*", "·": "*", "•": "*", "∙": "*", "・": "*", "⋅": "*", "−": "-", "‐": "-",
         "‑": "-", "〜": "~", "∼": "~", "–": "—", "―": "—", "─": "—", "━": "—", "﹪": "%",
     }
-) | _INVISIBLE  # fmt: skip
+)  # fmt: skip
 _LEADS = re.compile(
     r"(?:年度)?(?:指标|目标|标准|计划|绩效)(?:值|目标|指标)?\d{0,2}[::]|指标\d{1,2}(?=\D*[≥≤<>=])|\(?\d{1,2}[、)](?=[≥≤<>=])|定量(?:指标)?[::]?"
 )
@@ -33,7 +34,7 @@ _NOTHING = re.compile(rf"[.*/\\—\-~_…、,。{APART}]*")
 def fold_value(text: str) -> str:
     """Fold a target or result: full width forms, look-alike operators and dashes, spaces, multiplication signs."""
     if not text.isascii():
-        text = _ODD.sub(APART, text)
+        text = _ODD.sub(APART, _RAISED.sub("", text.translate(_INVISIBLE)))
         text = unicodedata.normalize("NFKC", text).translate(_LOOKALIKES)
     if not text.isalnum():
         text = _SPACE.sub("", _BETWEEN.sub(APART, text))
@@ -59,7 +60,7 @@ _NUMERAL = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒�
 _CHINESE = re.compile(
     rf"(?P<head>[^{_NUMERAL}]*?)(?:百分之(?P<percent>[{_NUMERAL}]+)|千分之(?P<mille>[{_NUMERAL}]+)"
     rf"|(?P<figure>[{_NUMERAL}万亿]*[{_NUMERAL}])(?P<large>[万亿])?(?P<rest>[^{_NUMERAL}]*?))"
-    r"(?P<tail>以上|及以上|以下|及以下|以内|之内|左右)?"
+    r"(?P<tail>以上|及以上|以下|及以下|以内|之内|内|左右)?"
 )
 _NO_COUNT = frozenset(
     [
@@ -94,7 +95,9 @@ _NO_COUNT = frozenset(
 _ROUGHLY = tuple("数几上多余近第")
 """Before a numeral these make it a rough one (数十次) or a rank."""
 _IDIOM = re.compile(r"一.一.|一次性|一对一|第[一二三四五六七八九十]|[一两]个不|百分百")
-_COUNTED = re.compile(r"[一二两三四五六七八九十百千]+余?(?:[个名场次期项台辆人户家批份件]|万?元|分之|天|小时)")
+_COUNTED = re.compile(
+    r"[一二两三四五六七八九十百千]+余?(?:[个名场次期项台辆人户家批份件]|万?元|分之|天|小时)|[二三四五六七八九]成(?!员)|[过近一]半|半数"
+)
 
 
 def counts_something(folded: str) -> bool:

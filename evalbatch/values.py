@@ -55,7 +55,9 @@ _IN_NAME = re.compile(
     r"(?P<unit>[^()0-9*]{0,6})\)?$"
 )
 _UNIT_IN_NAME = re.compile(r"\((?:单位:?)?([^()]{1,8})\)$")
-_UNNUMBERED = re.compile(r"^(?:不超|不低于|不高于|不少于|不多于|不大于|不小于|至少|至多|最多|控制在|[≥≤<>=])")
+_UNNUMBERED = re.compile(
+    r"^(?:不超|不低于|不高于|不少于|不多于|不大于|不小于|至少|至多|最多|控制在|高于|低于|大于|小于|优于|[≥≤<>=]|[NnXx]+(?![A-Za-z]))"
+)
 _TIMES = re.compile(r"时间|日期|期限|时限|节点|进度")
 _MONTHS = re.compile(r"月数|月份数|个月|工期|周期|时长")
 _BARE_MONTHS = re.compile(r"[≥≤<>=]{0,2}[0-9]{1,2}月")
