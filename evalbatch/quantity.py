@@ -173,7 +173,7 @@ def read_quantity(folded: str) -> Quantity | None:
 def _is_sound(digits: str) -> bool:
     """Whether digits are a number as people write it: no code (007), no more digits than anything can have."""
     whole, _, decimals = digits.replace(",", "").partition(".")
-    return len(whole) <= 15 and len(decimals) <= 10 and not (len(whole) > 1 and whole[0] == "0")
+    return len(whole) <= 12 and len(decimals) <= 10 and not (len(whole) > 1 and whole[0] == "0")
 
 
 def _single(value: Decimal, front: _Front, back: _Back) -> Quantity | None:

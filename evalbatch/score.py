@@ -67,7 +67,8 @@ def _standard(over: Expr) -> Expr:
 
 
 def _between(over: Expr) -> Expr:
-    return when(A > U, over, when(A >= T, FULL, rounded(W * COUNTED / T, 2)))
+    below = when(T > 0, rounded(W * COUNTED / T, 2), 0)
+    return when(A > U, when(U > 0, over, 0), when(A >= T, FULL, below))
 
 
 RULES: dict[str, Expr] = {

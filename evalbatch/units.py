@@ -127,6 +127,7 @@ _DIMENSIONS: dict[str, dict[str, tuple[int, int]]] = {
     "功率": {"兆瓦": (1_000_000, 1), "千瓦": (1000, 1), "瓦": (1, 1)},
     "人": {"人": (1, 1), "名": (1, 1), "位": (1, 1)},
 }
+_LARGEST = Decimal(10) ** 18
 _FACTORS = {unit: (kind, factor) for kind, units in _DIMENSIONS.items() for unit, factor in units.items()}
 _THINGS = frozenset(
     [
@@ -178,7 +179,8 @@ def convert(value: Decimal, unit: str, wanted: str) -> Decimal | None:
         return None
     with localcontext() as context:
         context.prec = 40
-        return +(value * over[1] * under[2] / (over[2] * under[1]))
+        converted = value * over[1] * under[2] / (over[2] * under[1])
+    return converted if abs(converted) < _LARGEST else None
 
 
 def _ratio(unit: str) -> tuple[str, int, int]:

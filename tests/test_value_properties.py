@@ -8,10 +8,15 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalbatch.form import Indicator
 from evalbatch.model import Period, Target, ValueKind
+from evalbatch.policy import load
+from evalbatch.score import score_indicator
+from evalbatch.spec import Entry
 from evalbatch.units import convert
 from evalbatch.values import format_target, parse_actual, parse_target
 
+NATIONAL = load()
 TABLE = Path(__file__).parent / "values" / "targets.toml"
 ROWS = tomllib.loads(TABLE.read_text("utf-8"), parse_float=Decimal)["targets"]
 TEXTS = sorted({row["text"] for row in ROWS})
@@ -56,6 +61,22 @@ pieces = st.sampled_from(
 texts = st.one_of(st.text(max_size=60), st.lists(pieces, max_size=14).map("".join))
 
 
+CELLS = [
+    {},
+    {"level2": "成本指标"},
+    {"name": "产值增长率"},
+    {"name": "投诉率", "unit": "%"},
+    {"nature": "≤"},
+    {"level2": "时效指标"},
+]
+figures = st.builds(
+    lambda sign, number, unit: f"{sign}{number}{unit}",
+    st.sampled_from(["", "≥", "≤", "=", "约", "±", "-", "-5至", "0-", "100±", "≤-"]),
+    st.sampled_from(["0", "1", "5", "10", "0.98", "95", "100", "123456789012", "0.0000000001", "44561"]),
+    st.sampled_from(["", "%", "‰", "万元", "元", "亿平方公里", "平方米", "人", "月", "日"]),
+)
+
+
 def understood(target):
     """All that was understood of a target, its text left out."""
     return (target.kind, target.op, target.value, target.upper, target.unit, target.inferred, target.due)
@@ -69,6 +90,14 @@ def test_no_text_raises(text, name, unit, result):
     actual = parse_actual(result, target, name=name, unit=unit)
     assert not (actual.doubt and actual.value is not None)
     format_target(target)
+
+
+@given(st.sampled_from(CELLS), st.one_of(figures, texts), st.one_of(figures, texts))
+def test_scoring_raises_for_no_target_and_result(row, target, result):
+    row = {"target": target, "actual": result, **row}
+    entries = {name: Entry(value=text, text=text) for name, text in row.items()}
+    scored = score_indicator(Indicator(weight=Entry(value=Decimal(10)), **entries), NATIONAL, year=2025)
+    assert scored.score is None or 0 <= scored.score <= 10
 
 
 @given(st.text(alphabet="0123456789.,年月日前至-~%万 ", max_size=5000))
