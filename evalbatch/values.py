@@ -81,7 +81,7 @@ def parse_target(
     is the text's own, else that of the cell, else that in the name's brackets. ``year`` dates a deadline without a year.
     """
     folded = strip_noise(fold_value(text))
-    natured = fold_value(nature).removesuffix("指标")
+    natured = fold_value(nature).partition("(")[0].removesuffix("指标")
     if natured == "定性":
         return Target(text=text, kind=ValueKind.QUALITATIVE)
     if is_nothing(folded):
@@ -126,7 +126,9 @@ def _quantitative(text: str, quantity: Quantity, name: str, level: str, nature: 
 def _cell_unit(unit: str) -> str:
     """The unit in 计量单位: one spelling for it, as typed where it is none that is known, blank for a placeholder."""
     folded = fold_value(unit)
-    return "" if is_nothing(folded) else fold_unit(folded) or folded[:12]
+    if is_nothing(folded):
+        return ""
+    return fold_unit(folded) or fold_unit(folded.partition("(")[0]) or folded[:12]
 
 
 def _unit(own: str, cell: str, in_name: re.Match[str] | None, name: str) -> str:

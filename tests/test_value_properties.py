@@ -16,6 +16,9 @@ from evalbatch.spec import Entry
 from evalbatch.units import convert
 from evalbatch.values import format_target, parse_actual, parse_target
 
+settings.register_profile("values", deadline=None)  # the first Chinese numeral imports cn2an, which is slow
+settings.load_profile("values")
+
 NATIONAL = load()
 TABLE = Path(__file__).parent / "values" / "targets.toml"
 ROWS = tomllib.loads(TABLE.read_text("utf-8"), parse_float=Decimal)["targets"]
