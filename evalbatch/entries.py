@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .formula import plain, quantize
-from .sheetxml import SheetFacts
-from .spec import Column, Entry, Kind, Place, Trouble, fold
-from .values import (
+from .figures import (
     Parsed,
     decimals_of,
     exact,
@@ -27,6 +24,9 @@ from .values import (
     parse_percent,
     parse_year,
 )
+from .formula import plain, quantize
+from .sheetxml import SheetFacts
+from .spec import Column, Entry, Kind, Place, Trouble, fold
 
 Raw = Any
 """What the reader gives for a cell: '', text, number, bool, date, time or duration."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 
@@ -196,8 +197,26 @@ class ValueKind(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Period:
+    """Some day from ``first`` to ``last``: a deadline whose day is not exact, or when a thing was done.
+
+    Where no year was written, ``dated`` is false and the dates stand in the leap year 2000. ``since`` is the first day
+    of the stretch of time that a deadline ends, where one was written.
+    """
+
+    first: date
+    last: date
+    dated: bool = True
+    since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """A target as understood. ``op`` is one of ``>= <= = > < between about``; ``inferred`` when it was not written."""
+    """A target as understood. ``op`` is one of ``>= <= = > < between about``; ``inferred`` when it was not written.
+
+    Of a date ``due`` is the deadline and ``value`` None. ``suspect`` says, in words for staff, what looks wrong with the
+    target as written; it is never repaired.
+    """
 
     text: str
     kind: ValueKind
@@ -206,16 +225,24 @@ class Target:
     upper: Decimal | None = None
     unit: str = ""
     inferred: bool = False
+    due: Period | None = None
+    suspect: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actual:
-    """A result as understood: a number with its unit, or a text. ``doubt`` says why a number cannot be used."""
+    """A result as understood: a number in the target's unit, a date, or a text.
+
+    ``value`` and ``unit`` are converted to the unit of the target; ``text`` stays as typed. ``doubt`` says why a number
+    cannot be used, ``value`` is None then. ``copied_operator`` is set where the result was written with an operator.
+    """
 
     text: str
     value: Decimal | None = None
     unit: str = ""
     doubt: str = ""
+    copied_operator: bool = False
+    done: Period | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .dates import on_time, say_period
 from .form import DEPARTMENT, BudgetLine, Department, Indicator, Project
 from .formula import (
     Expr,
@@ -64,7 +65,8 @@ def _standard(over: Expr) -> Expr:
 
 
 def _between(over: Expr) -> Expr:
-    return when(A > U, over, when(A >= T, FULL, rounded(W * COUNTED / T, 2)))
+    below = when(T > 0, rounded(W * COUNTED / T, 2), 0)
+    return when(A > U, when(U > 0, over, 0), when(A >= T, FULL, below))
 
 
 RULES: dict[str, Expr] = {
@@ -81,6 +83,7 @@ RULES: dict[str, Expr] = {
     "区间（比例）": _between(_ratio(A, U)),
     "区间（以外零分）": when(both(A >= T, A <= U), FULL, 0),
     "约": when(rounded(absolute(A - T), 6) <= rounded(absolute(T) * ref("policy.about"), 6), FULL, UNSCORED),
+    "期限": FULL,
     "定性": rounded(most(0, least(ref("claimed"), W)), 2),
 }
 """Every rule an indicator can be scored by."""
@@ -168,7 +171,7 @@ def _score(subject: _Subject, submission: Submission, policy: Policy) -> Score:
         name=subject.name,
         project=subject.project,
         execution=_execution(subject, submission.scale, policy),
-        indicators=tuple(score_indicator(row, policy) for row in rows),
+        indicators=tuple(score_indicator(row, policy, year=_year(submission)) for row in rows),
         claimed=source.claimed,
         claimed_execution=source.claimed_execution,
         claimed_grade=source.grade,
@@ -182,6 +185,11 @@ def _score(subject: _Subject, submission: Submission, policy: Policy) -> Score:
         return scored
     complete = scored.assessed == scored.weight == scored.whole
     return replace(scored, total=points, grade=grade_of(points, policy) if complete else None)
+
+
+def _year(submission: Submission) -> int | None:
+    year = submission.unit.year.value
+    return None if year is None else int(year)
 
 
 def _execution(subject: _Subject, scale: Decimal, policy: Policy) -> ExecutionScore:
@@ -215,12 +223,22 @@ def _execution_basis(held: dict[str, Decimal | None], scale: Decimal, points: ob
 # --- indicators ---------------------------------------------------------------------------------------------------
 
 
-def score_indicator(row: Indicator, policy: Policy) -> IndicatorScore:
-    """Score one indicator; without a usable result or weight it stays unscored, never 0."""
-    target = _target(row)
-    actual = parse_actual(row.actual.text if row.actual.trouble is None else "", target)
+def score_indicator(row: Indicator, policy: Policy, *, year: int | None = None) -> IndicatorScore:
+    """Score one indicator; without a usable result or weight it stays unscored, never 0.
+
+    ``year`` is that of the evaluation: it dates deadlines written without one.
+    """
+    target = _target(row, year)
+    actual = parse_actual(
+        row.actual.text if row.actual.trouble is None else "",
+        target,
+        name=row.name.value or "",
+        unit=row.unit.value or "",
+    )
     if target.kind is ValueKind.QUALITATIVE:
         return _qualitative(row, target, actual, policy)
+    if target.due is not None and actual.done is not None and row.weight.value is not None:
+        return _dated(row, target, actual)
     rule = rule_for(row, target, policy)
     why = _unusable(row, target, actual)
     if why or rule is None:
@@ -248,14 +266,32 @@ def target_entry(row: Indicator) -> Entry[str]:
     return row.target if row.adjusted.is_blank else row.adjusted
 
 
-def _target(row: Indicator) -> Target:
+def _dated(row: Indicator, target: Target, actual: Actual) -> IndicatorScore:
+    """On time gives the full weight; late, or not to be told, stays for the unit to score and explain."""
+    assert target.due is not None
+    assert actual.done is not None
+    met = on_time(target.due, actual.done)
+    due, day = say_period(target.due), say_period(actual.done)
+    points = quantize(row.weight.value or Decimal(0), 2) if met else None
+    if met:
+        basis = f"完成时间 {day}，期限 {due}，按期完成，得满分 {points}"
+    elif met is False:
+        basis = f"完成时间 {day}，晚于期限 {due}，逾期未评，请写明原因"
+    else:
+        basis = f"从“{actual.text}”看不出是否在期限 {due} 内完成，未评"
+    return IndicatorScore(row=row, target=target, actual=actual, rule="期限", score=points, basis=basis)
+
+
+def _target(row: Indicator, year: int | None) -> Target:
     entry = target_entry(row)
     return parse_target(
         entry.text if entry.trouble is None else "",
         name=row.name.value or "",
+        level1=row.level1.value or "",
         level2=row.level2.value or "",
         nature=row.nature.value or "",
         unit=row.unit.value or "",
+        year=year,
     )
 
 
@@ -300,11 +336,13 @@ def _unusable(row: Indicator, target: Target, actual: Actual) -> str:
         return "分值不大于 0，无法计分"
     if row.actual.is_blank:
         return "没有实际完成值，未评"
-    if target.kind is not ValueKind.QUANTITATIVE:
+    if target.kind is ValueKind.UNPARSED:
         return f"指标值“{target.text}”不是可以计算的数，未评"
-    if actual.value is None:
-        return f"完成值“{row.actual.text}”不是可以计算的数，未评"
-    return f"{actual.doubt}，未评" if actual.doubt else ""
+    if actual.doubt:
+        return f"{actual.doubt}，未评"
+    if target.kind is ValueKind.DATE:
+        return f"完成值“{row.actual.text}”不是日期，未评"
+    return f"完成值“{row.actual.text}”不是可以计算的数，未评" if actual.value is None else ""
 
 
 def tier_of(row: Indicator, policy: Policy) -> Tier | None:

@@ -65,7 +65,13 @@ def test_quantitative(target, actual, weight, cells, score, basis):
         ("≥95%", "0.98", "没有写百分号"),
         ("≥100人", "100次", "单位"),
         ("约3000元", "3301", "相差超过 10%"),
-        ("12月底前", "12月", "不是可以计算的数"),
+        ("12月底前", "完成", "不是日期"),
+        ("9月前", "10月", "逾期"),
+        ("12月25日前", "12月", "看不出"),
+        ("12月底前", "2021年12月25日", "看不出"),
+        ("2021年12月31日", "44561", "序列号"),
+        ("10万元", "已完成100%", "不同"),
+        ("不超预算", "100", "不是可以计算的数"),
     ],
 )
 def test_what_cannot_be_assessed_is_not_zero(target, actual, why):
@@ -126,6 +132,50 @@ def test_execution_is_rounded_as_the_policy_says(tmp_path):
     assert evaluation.scores.projects[0].execution.score == Decimal("9.7")
     found = next(f for f in evaluation.findings if (f.code, f.record) == ("M111", "1"))
     assert (found.found.value, found.expected.value) == (Decimal("9.72"), Decimal("9.7"))
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "basis"),
+    [
+        ("9月前", "7月", "完成时间 7月1日至7月31日，期限 8月31日至9月30日，按期完成，得满分 10.00"),
+        ("12月底之前完成", "12月25日完成", "完成时间 12月25日，期限 12月31日，按期完成，得满分 10.00"),
+        (
+            "2021年12月",
+            "2021年12月",
+            "完成时间 2021年12月1日至2021年12月31日，期限 2021年12月31日，按期完成，得满分 10.00",
+        ),
+    ],
+)
+def test_a_deadline_that_was_met_gives_the_full_weight(target, actual, basis):
+    scored = indicator(target, actual)
+    assert (scored.rule, scored.score, scored.basis) == ("期限", Decimal("10.00"), basis)
+
+
+def test_the_year_of_the_form_dates_a_deadline_without_one():
+    row = Indicator(
+        target=Entry(value="12月底前", text="12月底前"),
+        actual=Entry(value="2026年1月", text="2026年1月"),
+        weight=Entry(value=Decimal(10)),
+    )
+    late = score_indicator(row, NATIONAL, year=2025)
+    assert (late.score, late.basis) == (
+        None,
+        "完成时间 2026年1月1日至2026年1月31日，晚于期限 2025年12月31日，逾期未评，请写明原因",
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "score"),
+    [
+        ("200万", "195.5万元", "9.78"),
+        ("≤200万元", "1955000元", "10.00"),
+        ("≥12公里", "11400米", "9.50"),
+        ("≤1%", "8‰", "10.00"),
+        ("≥15亩", "1公顷", "10.00"),
+    ],
+)
+def test_units_of_one_dimension_are_converted(target, actual, score):
+    assert indicator(target, actual).score == Decimal(score)
 
 
 def test_a_blank_weight_is_not_assessed():

@@ -33,6 +33,24 @@ VARIANTS = {
     "odd": {
         "change": {"indicator.0.target": "约2000", "indicator.1.target": "15次或30小时", "indicator.2.actual": "=1+1"}
     },
+    "spellings": {
+        "change": {
+            "indicator.0.target": "0.2万份",
+            "indicator.1.nature": "",
+            "indicator.1.target": "5至10次",
+            "indicator.1.actual": "12次",
+            "indicator.3.target": "±10%",
+            "indicator.3.actual": "-12%",
+            "indicator.4.target": "12月底前",
+            "indicator.4.unit": "",
+            "indicator.4.nature": "",
+            "indicator.4.actual": "2025年12月20日",
+            "indicator.15.target": "6月30日前",
+            "indicator.15.nature": "",
+            "indicator.15.unit": "",
+            "indicator.15.actual": "7月2日",
+        }
+    },
     "absent": {
         "change": {"project.1.evaluated": "否", "project.1.excuse": "=cmd|x"},
         "remove": ["indicator.project=部门整体"],

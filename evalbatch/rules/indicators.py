@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ..dates import on_time, say_period
 from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..formula import plain
 from ..model import IndicatorScore, Score, Severity, ValueKind
@@ -175,7 +176,7 @@ def _weight(indicator: IndicatorScore) -> str:
 
 @rule("I202", "指标值无法理解", Severity.WARNING, Indicator)
 def unclear_target(case: Case) -> Iterator[Found]:
-    """指标值既不是带比较符号的数，也不是定性的词，系统无法判断完成与否。
+    """指标值既不是带比较符号的数或日期，也不是定性的词，系统无法判断完成与否。
 
     Why: 读不懂的目标不能打分，也不应猜。
     Fix: 一个指标只写一个目标，如“≥95%”“2000份”；定性的在指标性质选“定性”。
@@ -183,7 +184,7 @@ def unclear_target(case: Case) -> Iterator[Found]:
     """
     for score, indicator in each_indicator(case):
         row, target = indicator.row, indicator.target
-        unclear = target.kind in (ValueKind.UNPARSED, ValueKind.DATE)
+        unclear = target.kind is ValueKind.UNPARSED and not target.suspect
         if unclear and not row.target.is_blank and not row.actual.is_blank:
             entry = target_entry(row)
             yield Found(
@@ -191,8 +192,8 @@ def unclear_target(case: Case) -> Iterator[Found]:
                 record=score.code,
                 message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，系统不能据此计算。",
                 found=target.text,
-                expected="如“≥95%”或“2000份”",
-                fix="请改写成一个可以比较的目标，或由人工评定。",
+                expected="如“≥95%”或“不少于2000份”",
+                fix="请改写成一个可以比较的目标，如“≥95%”或“不少于2000份”；有几个目标的，分成几个指标。",
                 effect=f"这个指标未评{_weight(indicator)}。",
             )
 
@@ -226,6 +227,111 @@ def qualitative_open(case: Case) -> Iterator[Found]:
             if lacking is row.tier
             else f"0 至 {points(row.weight.value)}",
             fix=f"请填写{name}。",
+            effect=f"这个指标未评{_weight(indicator)}。",
+        )
+
+
+@rule("I204", "指标值疑似有误", Severity.WARNING, Indicator)
+def suspect_target(case: Case) -> Iterator[Found]:
+    """指标值像是识别或录入出了错：“290%”可能是“≥90%”，“44561”可能是日期，方向与指标性质相反。
+
+    Why: 照错误的指标值打分，得分就没有意义；系统只提醒，不代为改正。
+    Fix: 对照批复的绩效目标表核对，改成原来的写法；没有错的不必改。
+    Basis: [practice] 公开的自评表中有“290%”“2100%”“44561”这样的指标值。
+    """
+    for score, indicator in each_indicator(case):
+        row, target = indicator.row, indicator.target
+        if not target.suspect:
+            continue
+        entry = target_entry(row)
+        scored = indicator.score is not None
+        yield Found(
+            cells=places(entry, row.nature) if heading(Indicator, "nature") in target.suspect else places(entry),
+            record=score.code,
+            message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{target.suspect}。",
+            found=target.text,
+            expected="如“≥90%”或“2021年12月31日前”",
+            fix="请对照批复的绩效目标核对；写错的请改正，没有错的不必改。",
+            effect="暂按所写的指标值计分。" if scored else f"这个指标未评{_weight(indicator)}。",
+        )
+
+
+@rule("I205", "完成值带比较符号", Severity.WARNING, Indicator)
+def copied_operator(case: Case) -> Iterator[Found]:
+    """实际完成值写成“≥95%”“90%以上”，带着比较符号或约数，像是从指标值照抄的。
+
+    Why: 完成值是已经发生的一个数，不是范围；照抄指标值看不出真正完成了多少。
+    Fix: 填实际完成的数。
+    Basis: [practice] 约 4% 的完成值连比较符号一起照抄；按符号后的数计分，并请核对。
+    """
+    for score, indicator in each_indicator(case):
+        row, actual = indicator.row, indicator.actual
+        if not actual.copied_operator or indicator.target.kind is not ValueKind.QUANTITATIVE:
+            continue
+        yield Found(
+            cells=places(row.actual),
+            record=score.code,
+            message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，不是一个确定的数。",
+            found=row.actual.text,
+            expected="实际完成的数，如“96.2%”或“2150份”",
+            fix="请填实际完成的数，不带比较符号。",
+            effect=f"暂按 {plain(actual.value or Decimal(0))}{actual.unit} 计分。",
+        )
+
+
+@rule("I206", "逾期完成没有扣分或说明", Severity.ERROR, Indicator)
+def late(case: Case) -> Iterator[Found]:
+    """完成时间晚于期限，自评却得满分，或者没有填自评得分、没有写偏差原因。
+
+    Why: 逾期完成不能得满分；扣多少分由单位按影响大小判断，并说明原因。
+    Fix: 按逾期的影响扣分，在偏差原因一栏写明原因；日期填错的请改正。
+    Basis: [law] 财预〔2020〕10号：未完成的应分析偏差原因；[practice] 逾期的得分应低于分值。
+    """
+    for score, indicator in each_indicator(case):
+        row, target, actual = indicator.row, indicator.target, indicator.actual
+        if target.due is None or actual.done is None or on_time(target.due, actual.done) is not False:
+            continue
+        claimed, weight = indicator.claimed, indicator.weight
+        full = claimed is not None and weight is not None and claimed >= weight
+        silent = claimed is None and row.reason.is_blank
+        if not full and not silent:
+            continue  # points were taken off: whether the reason is given is another rule's question
+        gave = f"自评得 {points(claimed)}，没有扣分" if claimed is not None else "没有填自评得分，也没有写原因"
+        yield Found(
+            cells=places(row.claimed, row.actual, target_entry(row)),
+            record=score.code,
+            message=f"{at(row.actual, heading(Indicator, 'actual'))}是{quoted(row.actual.text)}，晚于期限 "
+            f"{say_period(target.due)}，{gave}。",
+            found=row.actual.text,
+            expected=f"得分低于 {points(weight)}，并写明原因" if weight is not None else "低于分值，并写明原因",
+            fix="请按逾期的影响扣分并写明原因；日期填错的请改正。",
+            effect=f"这个指标未评{_weight(indicator)}。",
+        )
+
+
+@rule("I207", "完成值不是日期", Severity.WARNING, Indicator)
+def undated_result(case: Case) -> Iterator[Found]:
+    """指标值是期限，实际完成值却不是日期（如“按时完成”），或者从写的日期看不出是否按期。
+
+    Why: 是否按期要看完成的日期，“完成”两个字看不出早晚。
+    Fix: 填完成的日期，如“2025年12月25日”。
+    Basis: [practice] 时效指标应有完成时间佐证。
+    """
+    for score, indicator in each_indicator(case):
+        row, target, actual = indicator.row, indicator.target, indicator.actual
+        if target.due is None or row.actual.is_blank or row.actual.trouble is not None:
+            continue
+        if actual.done is not None and on_time(target.due, actual.done) is not None:
+            continue
+        why = actual.doubt or ("看不出是哪一天完成的" if actual.done is None else "看不出是否在期限内完成")
+        yield Found(
+            cells=places(row.actual, target_entry(row)),
+            record=score.code,
+            message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，"
+            f"指标值是{quoted(target.text)}，{why}。",
+            found=row.actual.text,
+            expected="完成的日期，如“2025年12月25日”",
+            fix="请填完成的日期，写明年、月、日。",
             effect=f"这个指标未评{_weight(indicator)}。",
         )
 

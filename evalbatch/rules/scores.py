@@ -204,8 +204,8 @@ def below_formula(case: Case) -> Iterator[Found]:
 
 def _comparable(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
     for score, indicator in each_indicator(case):
-        quantitative = indicator.target.kind is ValueKind.QUANTITATIVE
-        if quantitative and indicator.score is not None and indicator.claimed is not None:
+        measured = indicator.target.kind in (ValueKind.QUANTITATIVE, ValueKind.DATE)
+        if measured and indicator.score is not None and indicator.claimed is not None:
             yield score, indicator
 
 
@@ -238,7 +238,7 @@ def unexplained_loss(indicator: IndicatorScore) -> bool:
     earned = indicator.claimed if indicator.claimed is not None else indicator.score
     if earned is None or indicator.weight is None or not _says_nothing(indicator.row.reason) or earned < 0:
         return False
-    met = indicator.target.kind is ValueKind.QUANTITATIVE and indicator.score == indicator.weight
+    met = indicator.target.kind in (ValueKind.QUANTITATIVE, ValueKind.DATE) and indicator.score == indicator.weight
     return earned < indicator.weight and not met and not indicator.row.actual.is_blank
 
 

@@ -1,7 +1,9 @@
 """The evaluation for machines: result.json, schema ``evalbatch/result/1``.
 
 Other programs depend on its keys. Amounts are in 万元, rates are fractions, numbers are JSON numbers, what is missing is
-null, texts are as typed. A ``Decimal`` becomes a number at this edge only; 15 digits survive.
+null, texts are as typed. A result in another unit of the target's dimension stands converted in ``actual``: ``value``
+and ``unit`` are the target's, ``text`` (of the row) is as typed; a result that cannot be used has no value. A date has
+kind ``date``, op ``<=`` and no value. A ``Decimal`` becomes a number at this edge only; 15 digits survive.
 """
 
 from __future__ import annotations

@@ -368,4 +368,6 @@ def live_points(scored: IndicatorScore, policy: Policy) -> Expr | None:
         return None
     if scored.target.kind is ValueKind.QUALITATIVE:
         return None if tier_of(scored.row, policy) is None else QUALITATIVE_POINTS
+    if scored.target.kind is ValueKind.DATE:
+        return None if scored.score is None else when(is_number(W), RULES[scored.rule], UNSCORED)
     return when(both(is_number(W), is_number(ref("actual"))), expression(scored.rule, scored.row, policy), UNSCORED)
