@@ -80,3 +80,16 @@ def test_a_result_is_understood_beside_its_target(row):
         assert row["on_time"] == {True: "yes", False: "no", None: "unclear"}[met]
     if row.get("none"):
         assert actual.done is None
+
+
+DIRECTIONS = tomllib.loads((TABLES / "directions.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", DIRECTIONS["less_is_better"])
+def test_faults_costs_and_delays_are_better_low(name):
+    assert parse_target("5%", name=name).op == "<="
+
+
+@pytest.mark.parametrize("name", DIRECTIONS["more_is_better"])
+def test_what_mends_a_fault_is_better_high(name):
+    assert parse_target("5%", name=name).op == ">="
