@@ -285,6 +285,11 @@ def _round(args: tuple[Expr, ...], of: Lookup) -> Scalar:
     return quantize(_number(args[0].value(of)), int(_number(args[1].value(of))))
 
 
+def _fixed(args: tuple[Expr, ...], of: Lookup) -> Scalar:
+    places = len(str(args[1].value(of)).partition(".")[2])
+    return f"{quantize(_number(args[0].value(of)), places):f}"
+
+
 _FUNCTIONS: dict[str, Callable[[tuple[Expr, ...], Lookup], Scalar]] = {
     "IF": lambda args, of: args[1 if args[0].value(of) else 2].value(of),
     "AND": lambda args, of: all(bool(arg.value(of)) for arg in args),
@@ -297,6 +302,7 @@ _FUNCTIONS: dict[str, Callable[[tuple[Expr, ...], Lookup], Scalar]] = {
     "COUNT": lambda args, of: Decimal(len(_numbers(args, of))),
     "COUNTA": lambda args, of: Decimal(len(_filled(args, of))),
     "CHAR": lambda args, of: chr(int(_number(args[0].value(of)))),
+    "TEXT": lambda args, of: _fixed(args, of),
     "ISNUMBER": lambda args, of: isinstance(args[0].value(of), Decimal),
 }
 
@@ -334,6 +340,11 @@ def either(*tests: Expr) -> Call:
 def rounded(expr: Expr, places: int) -> Call:
     """ROUND(expr, places), half away from zero."""
     return Call("ROUND", (expr, _expr(places)))
+
+
+def fixed(expr: Expr, places: int) -> Call:
+    """TEXT(expr, "0.00"): a number written with so many decimals."""
+    return Call("TEXT", (expr, Text(f"0.{'0' * places}")))
 
 
 def absolute(expr: Expr) -> Call:

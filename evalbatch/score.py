@@ -34,6 +34,7 @@ from .totals import RATE, UNSCORED, execution_expr, grade_of, total_expr, whole_
 from .totals import UNGRADED as UNGRADED
 from .totals import grade_expr as grade_expr
 from .values import fold_value, parse_actual, parse_target
+from .working import EXECUTION_WORDS, indicator_words, tier_words
 
 W, A, T, U = ref("weight"), ref("actual"), ref("target"), ref("upper")
 FULL = rounded(W, 2)
@@ -94,12 +95,13 @@ def expression(rule: str, row: Indicator, policy: Policy) -> Expr:
     expr = RULES[rule]
     if policy.zero == "manual" and (rule == "等于零" or rule.startswith("反向")):
         expr = when(both(T.equals(0), A > 0), UNSCORED, expr)
-    if policy.negative == "manual" and rule != "定性" and not _GROWTH.search(row.name.value or ""):
+    if policy.negative == "manual" and rule != "定性" and not GROWTH.search(row.name.value or ""):
         expr = when(A < 0, UNSCORED, expr)
     return expr
 
 
-_GROWTH = re.compile(r"增长率|变动率|降幅|增幅|增速|增长")
+GROWTH = re.compile(r"增长率|变动率|降幅|增幅|增速|增长")
+"""Indicators whose results may be negative, and are compared as written."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,8 +218,8 @@ def _execution_basis(held: dict[str, Decimal | None], scale: Decimal, points: ob
         return "全年预算数或全年执行数没有可用的数，执行率未评"
     if budget <= 0 or not isinstance(points, Decimal):
         return "全年预算数为 0，执行率无法计算"
-    over = "，按分值封顶" if executed > budget else ""
-    return f"{plain(weight)} × {plain(executed / scale)} ÷ {plain(budget / scale)} = {points:.2f}{over}"
+    held = {"weight": weight, "executed": executed / scale, "budget": budget / scale, "score": points}
+    return str(EXECUTION_WORDS.value(held.__getitem__))
 
 
 # --- indicators ---------------------------------------------------------------------------------------------------
@@ -247,8 +249,17 @@ def score_indicator(row: Indicator, policy: Policy, *, year: int | None = None) 
     if not isinstance(points, Decimal):
         why = _left_to_a_person(rule, target, actual, policy)
         return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=None, basis=why)
-    basis = _basis(rule, row.weight.value or Decimal(0), target, actual, points)
+    basis = str(indicator_words(rule).value(_held(row, target, actual, policy, score=points)))
     return IndicatorScore(row=row, target=target, actual=actual, rule=rule, score=points, basis=basis)
+
+
+def working_of(scored: IndicatorScore, policy: Policy) -> Expr | None:
+    """The working of a score as an expression, None where its words do not depend on numbers of the workbook."""
+    if scored.target.kind is ValueKind.QUALITATIVE:
+        tier, weight = tier_of(scored.row, policy), scored.weight
+        return None if tier is None or weight is None else tier_words(tier.name, tier_range(weight, tier))
+    measured = scored.target.kind is ValueKind.QUANTITATIVE and scored.rule is not None
+    return indicator_words(scored.rule) if measured and scored.rule is not None else None
 
 
 def _left_to_a_person(rule: str, target: Target, actual: Actual, policy: Policy) -> str:
@@ -295,7 +306,7 @@ def _target(row: Indicator, year: int | None) -> Target:
     )
 
 
-def _held(row: Indicator, target: Target, actual: Actual, policy: Policy) -> Lookup:
+def _held(row: Indicator, target: Target, actual: Actual, policy: Policy, *, score: Decimal | None = None) -> Lookup:
     return {
         "weight": row.weight.value,
         "actual": actual.value,
@@ -303,6 +314,7 @@ def _held(row: Indicator, target: Target, actual: Actual, policy: Policy) -> Loo
         "upper": target.upper,
         "claimed": row.claimed.value,
         "policy.about": policy.about,
+        "score": score,
     }.__getitem__
 
 
@@ -325,7 +337,7 @@ def rule_for(row: Indicator, target: Target, policy: Policy) -> str | None:
             return f"成本标准（{how}）"
         if policy.equal == "exact":
             return f"等于（{how}）"
-    return "正向（增长率）" if _GROWTH.search(row.name.value or "") else "正向"
+    return "正向（增长率）" if GROWTH.search(row.name.value or "") else "正向"
 
 
 def _unusable(row: Indicator, target: Target, actual: Actual) -> str:
@@ -369,7 +381,7 @@ def _qualitative(row: Indicator, target: Target, actual: Actual, policy: Policy)
         basis = f"自评 {plain(claimed)} 分不在档次“{tier.name}”的区间 {tier_range(weight, tier)}，未评"
     else:
         points = quantize(claimed, 2)
-        basis = f"档次“{tier.name}”，得分区间 {tier_range(weight, tier)}，采用自评得分 {points}"
+        basis = str(tier_words(tier.name, tier_range(weight, tier)).value({"score": points}.__getitem__))
     return IndicatorScore(row=row, target=target, actual=actual, rule="定性", score=points, basis=basis)
 
 
@@ -387,21 +399,3 @@ def tier_range(weight: Decimal, tier: Tier) -> str:
 
 def _shown(number: Decimal | None) -> str:
     return "" if number is None else plain(number)
-
-
-def _basis(rule: str, weight: Decimal, target: Target, actual: Actual, points: Decimal) -> str:
-    """The working in words: ``10 × 98 ÷ 100 = 9.80``."""
-    w, a, t = plain(weight), _shown(actual.value), _shown(target.value)
-    got = f"{points:.2f}"
-    if points == weight and actual.value is not None and target.value is not None:
-        sign = "＞" if actual.value > target.value else "＜" if actual.value < target.value else "＝"
-        return f"完成值 {a} {sign} 指标值 {t}，得满分 {got}"
-    if rule == "等于零" or points == 0:
-        return f"完成值 {a}，指标值 {t}，得 {got}"
-    below = actual.value is not None and target.value is not None and actual.value < target.value
-    if rule.startswith("正向") or below:
-        return f"{w} × {a} ÷ {t} = {got}"
-    limit = _shown(target.upper) if rule.startswith("区间") else t
-    if rule.endswith("（线性）"):
-        return f"{w} × (1 − ({a} − {limit}) ÷ {limit}) = {got}"
-    return f"{w} × {limit} ÷ {a} = {got}"

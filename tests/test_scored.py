@@ -256,6 +256,7 @@ def test_score_total_and_grade_follow_a_changed_result(good, tmp_path, office, r
     expected = evaluate_data(tmp_path, filling(case={"change": {f"indicator.{row}.actual": actual}})).scores.projects[0]
     detail = openpyxl.load_workbook(after, data_only=True)["评分明细"]
     assert same(detail.cell(at, column(ws, "得分")).value, float(expected.indicators[row].score))
+    assert detail.cell(at, column(ws, "计分依据")).value == expected.indicators[row].basis
     conclusion = openpyxl.load_workbook(after, data_only=True)["评价结论"]
     line = next(r for r in conclusion.iter_rows(values_only=True) if expected.name in r)
     assert any(same(cell, float(expected.score)) for cell in line)

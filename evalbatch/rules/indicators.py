@@ -10,7 +10,7 @@ from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..formula import plain
 from ..model import IndicatorScore, Score, Severity, ValueKind
 from ..policy import BENEFIT, FULL_MARKS
-from ..score import target_entry, tier_of
+from ..score import GROWTH, target_entry, tier_of
 from ..spec import heading, sheet_of
 from ..totals import lacks_satisfaction
 from .catalogue import Case, Found, places, rule
@@ -333,6 +333,32 @@ def undated_result(case: Case) -> Iterator[Found]:
             expected="完成的日期，如“2025年12月25日”",
             fix="请填完成的日期，写明年、月、日。",
             effect=f"这个指标未评{_weight(indicator)}。",
+        )
+
+
+@rule("I208", "完成值为负数", Severity.WARNING, Indicator)
+def negative_result(case: Case) -> Iterator[Found]:
+    """数量、金额、比率一类的指标，实际完成值填了负数。增长率、降幅一类可以为负，不在此列。
+
+    Why: 做了多少、花了多少都不会小于 0；负数多半是误录，计分时按 0 计。
+    Fix: 核对后改正；本意是增减变化的，在指标名称里写明“增长率”“降幅”等。
+    Basis: [system] 数量和金额的负数按 0 计；增长率按填报的数比较。
+    """
+    for score, indicator in each_indicator(case):
+        value, row = indicator.actual.value, indicator.row
+        target = indicator.target.value
+        if value is None or value >= 0 or (target is not None and target < 0):
+            continue
+        if GROWTH.search(row.name.value or ""):
+            continue
+        yield Found(
+            cells=places(row.actual),
+            record=score.code,
+            message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，应为 0 或正数。",
+            found=row.actual.text,
+            expected="0 或正数",
+            fix="请核对后改正；增减变化的指标，请在名称里写明“增长率”或“降幅”。",
+            effect="计分时按 0 计。" if indicator.score is not None else "",
         )
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from ..form import DEPARTMENT, BudgetLine, Department, Indicator, Project, Unit
 from ..formula import (
+    Address,
     Expr,
     both,
     cells,
@@ -29,9 +30,10 @@ from ..model import Evaluation, ExecutionScore, IndicatorScore, Score, Submissio
 from ..policy import EXECUTION as EXECUTION_ROW
 from ..policy import FULL_MARKS, Policy
 from ..rules.words import cells as cells_of
-from ..score import RULES, expression, tier_of
+from ..score import RULES, expression, tier_of, working_of
 from ..spec import Entry, Place, heading
 from ..totals import UNSCORED, execution_expr, grade_expr, total_expr
+from ..working import EXECUTION_WORDS, MAX_TEXT
 from .style import BAND_FILL, CALC_FILL, CENTER, GENERAL, GRID, MONEY, NAVY, NUMBER, SCORE, Look
 from .table import Heading, Table, address
 
@@ -229,6 +231,7 @@ class _Writer:
         expr = when(W > 0, execution_expr(self.policy), NO_POINTS)
         table.calc(row, "score", expr.excel(names.__getitem__), points)
         self.results(row, execution, score.claimed_execution, EXECUTION_ROW)
+        self.working(row, execution, EXECUTION_WORDS, {**names, "score": at("score")}.__getitem__)
         self.places(row, execution.budget, execution.executed)
         self.row += 1
 
@@ -251,7 +254,15 @@ class _Writer:
         table.calc(row, "assessed", DONE_POINTS.excel(at), assessed)
         table.calc(row, "gap", GAP.excel(at), gap)
         table.put(row, "rule", rule or "—")
-        table.put(row, "basis", scored.basis)
+
+    def working(self, row: int, scored: ExecutionScore | IndicatorScore, words: Expr | None, at: Address) -> None:
+        """Write the working as a formula that follows the numbers, or as it stands where nothing can change it."""
+        otherwise = scored.basis if scored.score is None else UNSCORED
+        if words is None or len(otherwise) > MAX_TEXT:
+            self.table.put(row, "basis", scored.basis)
+        else:
+            live = when(is_number(POINTS_OF), words, otherwise)
+            self.table.calc(row, "basis", live.excel(at), scored.basis)
 
     def indicator(self, score: Score, scored: IndicatorScore) -> None:
         row, table, source, target = self.row, self.table, scored.row, scored.target
@@ -275,6 +286,8 @@ class _Writer:
         self.claim(row, source.claimed)
         self.points(row, scored)
         self.results(row, scored, source.claimed, scored.rule)
+        live = live_points(scored, self.policy) is not None
+        self.working(row, scored, working_of(scored, self.policy) if live else None, table.at(row))
         self.places(row, source.target if source.adjusted.is_blank else source.adjusted, source.actual)
         self.show_indicator(row, source)
         self.row += 1
