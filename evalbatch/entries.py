@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .figures import (
+from .formula import plain, quantize
+from .sheetxml import SheetFacts
+from .spec import Column, Entry, Kind, Place, Trouble, fold
+from .values import (
     Parsed,
     decimals_of,
     exact,
@@ -24,9 +27,6 @@ from .figures import (
     parse_percent,
     parse_year,
 )
-from .formula import plain, quantize
-from .sheetxml import SheetFacts
-from .spec import Column, Entry, Kind, Place, Trouble, fold
 
 Raw = Any
 """What the reader gives for a cell: '', text, number, bool, date, time or duration."""

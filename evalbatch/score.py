@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .dates import on_time, say_period
 from .form import DEPARTMENT, BudgetLine, Department, Indicator, Project
 from .formula import (
     Expr,
@@ -33,7 +32,7 @@ from .spec import Entry
 from .totals import RATE, UNSCORED, execution_expr, grade_of, total_expr, whole_of
 from .totals import UNGRADED as UNGRADED
 from .totals import grade_expr as grade_expr
-from .values import fold_value, parse_actual, parse_target
+from .values import fold_value, on_time, parse_actual, parse_target, say_period
 from .working import EXECUTION_WORDS, indicator_words, tier_words
 
 W, A, T, U = ref("weight"), ref("actual"), ref("target"), ref("upper")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evalbatch.dates import UNDATED, on_time
 from evalbatch.values import parse_actual, parse_target
+from evalbatch.values.dates import UNDATED, on_time
 
 TABLES = Path(__file__).parent / "values"
 CELLS = {"name": "name", "level1": "level1", "level2": "level2", "nature": "nature", "cell": "unit", "year": "year"}

@@ -13,8 +13,8 @@ from evalbatch.model import Period, Target, ValueKind
 from evalbatch.policy import load
 from evalbatch.score import score_indicator
 from evalbatch.spec import Entry
-from evalbatch.units import convert
 from evalbatch.values import format_target, parse_actual, parse_target
+from evalbatch.values.units import convert
 
 settings.register_profile("values", deadline=None)  # the first Chinese numeral imports cn2an, which is slow
 settings.load_profile("values")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..dates import on_time, say_period
 from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..formula import plain
 from ..model import IndicatorScore, Score, Severity, ValueKind
@@ -13,6 +12,7 @@ from ..policy import BENEFIT, FULL_MARKS
 from ..score import GROWTH, target_entry, tier_of
 from ..spec import heading, sheet_of
 from ..totals import lacks_satisfaction
+from ..values import on_time, say_period
 from .catalogue import Case, Found, places, rule
 from .words import at, points, quoted
 

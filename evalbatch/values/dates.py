@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .model import Period
+from ..model import Period
 from .spelling import counts_something
 from .units import fold_unit
 

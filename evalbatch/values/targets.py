@@ -1,8 +1,7 @@
 """How people write targets and results: pure text in, records out, never an exception and never a guess.
 
 A target is a quantity, a date, or words; a sentence with two limits, several parts or anything unclear is not understood
-(kind ``unparsed``, no value). 万 and 亿 stay in the unit (``250万``: 250, unit 万) as everywhere. Plain figures are read
-in ``figures``; their readers are offered here as well.
+(kind ``unparsed``, no value). 万 and 亿 stay in the unit (``250万``: 250, unit 万) as everywhere.
 """
 
 from __future__ import annotations
@@ -10,44 +9,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from ..formula import plain
+from ..model import Actual, Period, Target, ValueKind
 from .dates import deadline, done, format_deadline, on_time, read_date, say, serial_date
 from .direction import GROWTH, infer
-from .figures import (
-    PLACEHOLDERS,
-    Parsed,
-    decimals_of,
-    exact,
-    fold_text,
-    is_placeholder,
-    parse_amount,
-    parse_date,
-    parse_number,
-    parse_percent,
-    parse_year,
-)
-from .formula import plain
-from .model import Actual, Period, Target, ValueKind
 from .quantity import Quantity, changes, operator, read_quantity
 from .spelling import counts_something, fold_value, is_nothing, strip_noise
 from .units import convert, fold_unit, is_known
-
-__all__ = [
-    "PLACEHOLDERS",
-    "Parsed",
-    "decimals_of",
-    "exact",
-    "fold_text",
-    "fold_value",
-    "format_target",
-    "is_placeholder",
-    "parse_actual",
-    "parse_amount",
-    "parse_date",
-    "parse_number",
-    "parse_percent",
-    "parse_target",
-    "parse_year",
-]
 
 _NATURES = {"正向": ">=", "反向": "<=", "逆向": "<=", "负向": "<="}
 _IN_NAME = re.compile(

@@ -1,0 +1,42 @@
+"""How people write values: pure text in, records out, never an exception and never a guess.
+
+``figures`` reads plain numbers, amounts, percentages, years and dates; ``targets`` reads the targets and results of
+indicators, with ``quantity``, ``dates``, ``direction``, ``spelling`` and ``units`` behind it.
+"""
+
+from .dates import on_time, say_period
+from .figures import (
+    PLACEHOLDERS,
+    Parsed,
+    decimals_of,
+    exact,
+    fold_text,
+    is_placeholder,
+    parse_amount,
+    parse_date,
+    parse_number,
+    parse_percent,
+    parse_year,
+)
+from .spelling import fold_value
+from .targets import format_target, parse_actual, parse_target
+
+__all__ = [
+    "PLACEHOLDERS",
+    "Parsed",
+    "decimals_of",
+    "exact",
+    "fold_text",
+    "fold_value",
+    "format_target",
+    "is_placeholder",
+    "on_time",
+    "parse_actual",
+    "parse_amount",
+    "parse_date",
+    "parse_number",
+    "parse_percent",
+    "parse_target",
+    "parse_year",
+    "say_period",
+]
