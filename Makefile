@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := setup.cfg pyproject.toml $(shell find evalbatch -name '*.py' -o -name '*.toml')
 
-.PHONY: help demo test lint format templates clean
+.PHONY: help demo test lint bench format templates clean
 
 help: ## 列出这些命令
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /	/'
@@ -19,6 +19,9 @@ lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
 	$(BIN)/ruff check --config .ci/ruff.toml evalbatch tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg --no-cache
+
+bench: .venv/.dev ## 读数和打分各要多少时间
+	$(BIN)/python tests/benchmarks/values.py
 
 format: .venv/.dev ## 整理代码格式
 	$(BIN)/ruff format --config .ci/ruff.toml evalbatch tests
