@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
+from .manual import Group
 
 if TYPE_CHECKING:
     from .batch import Input
@@ -34,8 +35,13 @@ class Failure(Exception):
     """Something the user must know before anything can be done; ends the program with exit code 2."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="evalbatch", message="%(prog)s %(version)s")
+@click.group(
+    cls=Group,
+    options_metavar="[选项]",
+    subcommand_metavar="命令 …",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="evalbatch", message="%(prog)s %(version)s", help="显示版本")
 def cli() -> None:
     """预算绩效自评：读取标准表，逐数核对，逐项打分，逐条说明。
 
@@ -47,7 +53,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(options_metavar="[选项]")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件（示例：哪个文件夹）")
 @click.option("--example", is_flag=True, help="写出填好的示例")
 def template(output: Path | None, example: bool) -> None:
@@ -104,7 +110,7 @@ def save(path: Path, data: bytes) -> None:
     click.echo(f"已写出 {shown(path)}")
 
 
-@cli.command()
+@cli.command(options_metavar="[选项]")
 @INPUTS
 @POLICY
 @click.option(
@@ -140,7 +146,7 @@ def check(inputs: tuple[Path, ...], policy: str, form: str, debug: bool) -> None
     sys.exit(exit_code(done))
 
 
-@cli.command()
+@cli.command(options_metavar="[选项]")
 @INPUTS
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
 @POLICY
@@ -176,7 +182,7 @@ def run(inputs: tuple[Path, ...], output: Path, policy: str, debug: bool) -> Non
     sys.exit(exit_code(done))
 
 
-@cli.command()
+@cli.command(options_metavar="[选项]")
 @click.argument("code", required=False)
 def rules(code: str | None) -> None:
     """列出全部检查规则，或说明其中一条。
@@ -200,7 +206,7 @@ def rules(code: str | None) -> None:
         click.echo(f"{title}：{text}")
 
 
-@cli.command()
+@cli.command(options_metavar="[选项]")
 @click.argument("name", required=False)
 def policies(name: str | None) -> None:
     """列出随程序提供的评分政策，或说明其中一份（也可以是一个 .toml 文件）。

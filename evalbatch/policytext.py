@@ -118,7 +118,7 @@ def _warnings(policy: Policy) -> list[str]:
         [
             (
                 "超额完成",
-                f"完成值达到指标值的 {percent(over.flag)} 提示；达到 {percent(over.explain)} 须写原因，没有写的为{severity}；"
+                f"完成值达到指标值的 {percent(over.flag)} 为警告，写明原因的只提示；达到 {percent(over.explain)} 须写原因，没有写的为{severity}；"
                 f"指标值为 {plain(over.small)} 以内个数的只作提示",
             ),
             (

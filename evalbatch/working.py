@@ -7,6 +7,8 @@ workbook that follows when a result is changed there. Names: ``weight``, ``actua
 
 from __future__ import annotations
 
+from functools import cache
+
 from .formula import Expr, both, fixed, join, ref, rounded, when
 
 W, SCORE = ref("weight"), ref("score")
@@ -18,6 +20,7 @@ MAX_TEXT = 250
 """A formula holds at most 255 characters of text in one piece."""
 
 
+@cache
 def indicator_words(rule: str) -> Expr:
     """How a quantitative rule came to its score."""
     sign = when(ref("actual") > ref("target"), " ＞ ", when(ref("actual") < ref("target"), " ＜ ", " ＝ "))

@@ -126,7 +126,7 @@ def no_department(case: Case) -> Iterator[Found]:
 
     Why: 单位整体与各项目一样要自评；没有指标，单位整体的得分就无从谈起。
     Fix: 在绩效指标表补填项目编号为“部门整体”的指标，并填部门整体自评表。
-    Basis: [form] 部门整体支出绩效自评表；[law] 财预〔2020〕10号要求单位整体自评。
+    Basis: [form] 部门整体支出绩效自评表。
     """
     score = case.scores.department
     if score.indicators or score.claimed.value is not None or case.strays or not case.submission.indicators:
@@ -359,6 +359,38 @@ def negative_result(case: Case) -> Iterator[Found]:
             expected="0 或正数",
             fix="请核对后改正；增减变化的指标，请在名称里写明“增长率”或“降幅”。",
             effect="计分时按 0 计。" if indicator.score is not None else "",
+        )
+
+
+@rule("I209", "由人工评定", Severity.WARNING, Indicator)
+def left_to_a_person(case: Case) -> Iterator[Found]:
+    """指标值和完成值都读得懂，但评分政策不给公式：与“约”数相差过大，逾期完成等，要由人评定得分。逾期并已扣分、写明原因的只提示。
+
+    Why: 系统不替人打这一类分；不指出来，未评的分值就没有人管。
+    Fix: 与“约”数相差过大的写明原因；由复核人员评定得分。
+    Basis: [law] 财预〔2020〕10号：不能按公式计分的由人工评定；[form] 逾期的按影响扣分并写明原因。
+    """
+    for score, indicator in each_indicator(case):
+        row, target, actual = indicator.row, indicator.target, indicator.actual
+        if indicator.score is not None or row.weight.value is None or row.weight.value <= 0 or indicator.rule is None:
+            continue
+        late = target.due is not None and actual.done is not None and on_time(target.due, actual.done) is False
+        measured = target.kind is ValueKind.QUANTITATIVE and actual.value is not None and not actual.doubt
+        handled = (
+            late and not row.reason.is_blank and (row.claimed.value is None or row.claimed.value < row.weight.value)
+        )
+        if not measured and not handled:
+            continue
+        yield Found(
+            cells=places(row.actual, target_entry(row)),
+            record=score.code,
+            message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，指标值是"
+            f"{quoted(target.text)}：{indicator.basis}。",
+            found=row.actual.text,
+            expected="由人工评定的得分",
+            fix="请写明原因，由复核人员评定得分。" if row.reason.is_blank else "已写明原因，由复核人员评定得分。",
+            effect=f"这个指标未评{_weight(indicator)}，暂不定等级。",
+            severity=Severity.NOTICE if handled else None,
         )
 
 

@@ -232,7 +232,7 @@ def standards(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("M109", "填报的比例算不出来", Severity.ERROR)
+@rule("M109", "填报的比例与计算不符", Severity.ERROR)
 def claimed_rate(case: Case) -> Iterator[Found]:
     """填报的项目支出占比或执行率，按分子、分母重新计算得不出来（按填报的小数位数比较）。
 

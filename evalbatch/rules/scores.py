@@ -9,7 +9,7 @@ from ..form import Department, Indicator, Project
 from ..formula import plain
 from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
 from ..policy import EXECUTION, FULL_MARKS, SATISFACTION, Policy
-from ..score import in_tier, target_entry, tier_of, tier_range
+from ..score import GROWTH, in_tier, target_entry, tier_of, tier_range
 from ..spec import Entry, heading
 from ..totals import grade_of, lacks_satisfaction, whole_points
 from .catalogue import Case, Found, places, rule
@@ -42,10 +42,13 @@ def weights(case: Case) -> Iterator[Found]:
             continue
         own = score.weight - score.execution.weight
         gap = score.weight - 100
-        where = cells(places(*(i.row.weight for i in score.indicators)))
+        own_row = (score.project or case.submission.department).execution_weight
+        unusual = [own_row] if own_row.value not in (None, case.policy.execution_weight) else []
+        questioned = places(*unusual, *(i.row.weight for i in score.indicators))
+        where = cells(questioned)
         hint = "自评表没有执行率一行的，请把执行率分值填 0。" if own == 100 else "请调整指标分值，使合计为 100。"
         yield Found(
-            cells=places(*(i.row.weight for i in score.indicators)),
+            cells=questioned,
             record=score.code,
             message=f"{where}（分值）：{whose(score)}的指标分值合计 {plain(own)}，加执行率 "
             f"{plain(score.execution.weight)} 为 {plain(score.weight)}，{'多' if gap > 0 else '少'} {plain(abs(gap))}。",
@@ -204,7 +207,7 @@ def below_formula(case: Case) -> Iterator[Found]:
 
 def _comparable(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
     for score, indicator in each_indicator(case):
-        measured = indicator.target.kind in (ValueKind.QUANTITATIVE, ValueKind.DATE)
+        measured = indicator.target.kind in (ValueKind.QUANTITATIVE, ValueKind.DATE) and not is_doubtful(indicator)
         if measured and indicator.score is not None and indicator.claimed is not None:
             yield score, indicator
 
@@ -227,6 +230,21 @@ def _against_formula(
         effect=f"测算得分采用 {figure(computed)} 分。",
         severity=severity,
     )
+
+
+def is_doubtful(indicator: IndicatorScore) -> bool:
+    """Whether another finding questions the target or the result, so that the score cannot be judged yet."""
+    value = indicator.actual.value
+    negative = value is not None and value < 0 and not GROWTH.search(indicator.row.name.value or "")
+    return bool(indicator.target.suspect) or negative
+
+
+def contradicts_tier(indicator: IndicatorScore, policy: Policy) -> bool:
+    """Whether a qualitative score lies outside the tier that was chosen."""
+    claimed, weight, tier = indicator.claimed, indicator.weight, tier_of(indicator.row, policy)
+    if indicator.target.kind is not ValueKind.QUALITATIVE or claimed is None or weight is None or tier is None:
+        return False
+    return weight > 0 and 0 <= claimed <= weight and not in_tier(claimed, weight, tier)
 
 
 def _says_nothing(reason: Entry[str]) -> bool:
@@ -289,10 +307,8 @@ def outside_tier(case: Case) -> Iterator[Found]:
     """
     for score, indicator in each_indicator(case):
         row, claimed, weight = indicator.row, indicator.claimed, indicator.weight
-        if indicator.target.kind is not ValueKind.QUALITATIVE or claimed is None or weight is None:
-            continue
         tier = tier_of(row, case.policy)
-        if tier is None or weight <= 0 or not 0 <= claimed <= weight or in_tier(claimed, weight, tier):
+        if not contradicts_tier(indicator, case.policy) or claimed is None or weight is None or tier is None:
             continue
         allowed = tier_range(weight, tier)
         yield Found(
@@ -317,6 +333,8 @@ def loss_without_reason(case: Case) -> Iterator[Found]:
     """
     for score, indicator in each_indicator(case):
         if not unexplained_loss(indicator) or indicator.weight is None:
+            continue
+        if is_doubtful(indicator) or contradicts_tier(indicator, case.policy):
             continue
         row = indicator.row
         own = indicator.claimed is not None
@@ -348,6 +366,8 @@ def wrong_grade(case: Case) -> Iterator[Found]:
         fits = {grade_of(total, case.policy) for total in _totals(score, _execution_points(score) or Decimal(0))}
         if grade is None or right is None or grade == right or (score.indicators and grade in fits):
             continue
+        if score.code in case.misweighted:
+            continue
         basis = claimed if claimed is not None else score.total or Decimal(0)
         source = _claimed_heading(score) if claimed is not None else "测算得分"
         yield Found(
@@ -377,6 +397,8 @@ def wrong_total(case: Case) -> Iterator[Found]:
             continue
         total = whole_points(sum(own, execution), score.whole)
         if score.code in case.misweighted or any(abs(claimed - other) < CENT for other in _totals(score, execution)):
+            continue
+        if any(is_doubtful(i) or contradicts_tier(i, case.policy) for i in score.indicators):
             continue
         gap = claimed - total
         rescaled = "" if score.whole in (None, FULL_MARKS) else "，折算为 100 分"

@@ -134,7 +134,8 @@ def over_achieved(case: Case) -> Iterator[Found]:
         told = not indicator.row.reason.is_blank
         fix = "已写明原因，请确认原因成立。" if told else "请核对完成值；数没有错的，请写明超额完成的原因。"
         noted = told or _is_small(indicator, over)
-        found = _over(score, indicator, ratio, f"应低于 {percent(over.flag)}，或写明原因")
+        expected = f"超过 {percent(over.flag)}" if told else f"应低于 {percent(over.flag)}，或写明原因"
+        found = _over(score, indicator, ratio, expected)
         yield replace(found, fix=fix, severity=Severity.NOTICE if noted else None)
 
 

@@ -77,7 +77,7 @@ def _quantitative(text: str, quantity: Quantity, name: str, level: str, nature: 
     suspect = ""
     if quantity.op and said and {quantity.op, said} & _LOWER and {quantity.op, said} & _UPPER:
         suspect = f"指标性质是“{_SIGNS[said]}”，与“{text.strip()}”的方向相反"
-    elif not written and unit == "%" and not GROWTH.search(name):
+    elif not quantity.op and unit == "%" and not GROWTH.search(name):
         suspect = _scanned(quantity.value)
     return Target(
         text=text,

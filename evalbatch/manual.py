@@ -1,0 +1,47 @@
+"""The manual that ``--help`` prints, in Chinese throughout."""
+
+from __future__ import annotations
+
+import click
+
+
+class _Chinese:
+    """Headings and the help option of a command in Chinese."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = "显示这份说明"
+        return option
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]  # type: ignore[attr-defined]
+        records = [record for option in options if (record := option.get_help_record(ctx))]
+        if records:
+            with formatter.section("选项"):
+                formatter.write_dl([(name, _translated(text)) for name, text in records])
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+
+def _translated(text: str) -> str:
+    return text.replace("[required]", "（必填）").replace("[default: ", "（默认 ").replace("]", "）")
+
+
+class Command(_Chinese, click.Command):
+    """A command whose manual is Chinese."""
+
+
+class Group(_Chinese, click.Group):
+    """A group of commands whose manual is Chinese."""
+
+    command_class = Command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, command.get_short_help_str(60)) for name, command in self.commands.items()]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
