@@ -9,19 +9,26 @@ runs in Excel, WPS and LibreOffice.
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 Scalar = Decimal | str | bool | None
 Address = Callable[[str], str]
 Lookup = Callable[[str], "Scalar | Sequence[Scalar]"]
 
 
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
+
+
 def quantize(number: Decimal, places: int) -> Decimal:
     """Round half away from zero to ``places`` decimals, as the spreadsheet's ROUND() does."""
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number.quantize(_step(places), ROUND_HALF_UP)
 
 
 def plain(number: Decimal) -> str:
@@ -155,11 +162,17 @@ class Text(Expr):
 
 
 _RANK = {"+": 3, "-": 3, "*": 4, "/": 4}
+_ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    ">=": lambda a, b: a >= b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    "<": lambda a, b: a < b,
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
 }
 
 
@@ -190,7 +203,7 @@ class Binary(Expr):
         a, b = _number(left), _number(right)
         if self.op in _COMPARE:
             return _COMPARE[self.op](a, b)
-        return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[self.op](b)
+        return _ARITHMETIC[self.op](a, b)
 
 
 def _same(left: Scalar, right: Scalar) -> bool:

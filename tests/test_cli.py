@@ -173,6 +173,13 @@ def test_without_a_command_the_manual_is_shown():
     assert "template" in done.stdout
 
 
+@pytest.mark.parametrize("command", [(), ("template",), ("check",), ("run",), ("rules",), ("policies",)])
+def test_the_manual_is_chinese_throughout(command):
+    text = evalbatch(*command, "--help").stdout
+    assert text.startswith("用法：evalbatch")
+    assert not any(word in text for word in ("Usage", "Options", "Commands", "Show ", "required", "default"))
+
+
 def test_template_into_a_folder_gets_the_usual_name(tmp_path):
     assert evalbatch("template", "-o", tmp_path).returncode == 0
     assert (tmp_path / "预算绩效自评表.xlsx").exists()
