@@ -111,6 +111,13 @@ def test_no_cause_is_reported_twice_on_the_report(report):
     assert codes == ["F301"] * 7 + ["I101", "I301", "I301", "I301", "M109", "F302", "F302", "M108", "I104", "M101"]
 
 
+def test_a_rule_with_nothing_to_check_is_not_a_pass(report):
+    ledger = {line.code: line for line in report.rules}
+    assert (ledger["M106"].status, ledger["M111"].status) == ("skipped", "skipped")
+    assert ledger["M106"].reason
+    assert ledger["M102"].status == "passed"
+
+
 def test_the_filled_example_is_accepted_with_a_total_and_a_grade(tmp_path):
     evaluation = evaluate_data(tmp_path, filling(GOOD))
     assert evaluation.findings == ()

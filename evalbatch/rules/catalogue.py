@@ -187,7 +187,18 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
     except Exception:  # a broken rule must not hide the others
         reference = hashlib.sha256(traceback.format_exc().encode()).hexdigest()[:8]
         return [], RuleRun(code=entry.code, status="crashed", reason=f"规则运行出错，编号 {reference}")
+    unchecked = "" if found else _unchecked(entry.code, case)
+    if unchecked:
+        return [], RuleRun(code=entry.code, status="skipped", reason=unchecked)
     return found, RuleRun(code=entry.code, status="found" if found else "passed", count=len(found))
+
+
+def _unchecked(code: str, case: Case) -> str:
+    """Why the rule of an identity had nothing to check; an unrun rule is not a pass."""
+    verdicts = {identity.verdict for identity in case.identities if identity.code == code}
+    if code not in _LEVELS or verdicts - {Verdict.MISSING}:
+        return ""
+    return "有关的数没有填全，无从核对" if verdicts else "没有填报可以核对的内容"
 
 
 def _finding(entry: Rule, found: Found) -> Finding:
