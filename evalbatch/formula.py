@@ -12,16 +12,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 Scalar = Decimal | str | bool | None
 Address = Callable[[str], str]
 Lookup = Callable[[str], "Scalar | Sequence[Scalar]"]
 
 
+_ROOM = Context(prec=100_000)
+"""Digits enough for any number that a cell can hold, however many are before the point."""
+
+
 def quantize(number: Decimal, places: int) -> Decimal:
     """Round half away from zero to ``places`` decimals, as the spreadsheet's ROUND() does."""
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _ROOM)
 
 
 def plain(number: Decimal) -> str:
