@@ -16,6 +16,7 @@ from .formula import plain, quantize
 from .sheetxml import SheetFacts
 from .spec import Column, Entry, Kind, Place, Trouble, fold
 from .values import (
+    LARGEST,
     Parsed,
     decimals_of,
     exact,
@@ -45,7 +46,10 @@ class Cell:
 
     @property
     def number(self) -> Decimal | None:
-        return exact(self.raw) if isinstance(self.raw, int | float) and not isinstance(self.raw, bool) else None
+        if not isinstance(self.raw, int | float) or isinstance(self.raw, bool):
+            return None
+        number = exact(self.raw)
+        return number if abs(number) < LARGEST else None
 
     @property
     def text(self) -> str:
@@ -158,7 +162,9 @@ def _numeric(cell: Cell, number: Decimal | None, parse: Any, scale: Decimal = De
     if is_placeholder(cell.text):
         return Entry(text=cell.text, place=cell.place)
     parsed: Parsed | None = parse(cell.text)
-    return cell.wrong() if parsed is None else cell.said(parsed.value, decimals=parsed.decimals)
+    if parsed is None or abs(parsed.value) >= LARGEST * scale:
+        return cell.wrong()
+    return cell.said(parsed.value, decimals=parsed.decimals)
 
 
 def _read_percent(column: Column, cell: Cell) -> Entry[Any]:

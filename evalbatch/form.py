@@ -153,6 +153,10 @@ def _unknown_project(code: Expr, *, department: bool) -> Expr:
     return when(either(*known), "", "项目编号不在项目资金表中 ")
 
 
+_EXECUTION_POINTS = when(is_number(ref("execution_weight")), ref("execution_weight"), ref("policy.execution_weight"))
+"""The points of 预算执行率: the policy's where the cell is blank or holds no number."""
+
+
 def _weight_check(indicators: Expr, execution: Expr) -> Expr:
     """Say whether the indicator weights and the execution weight make 100."""
     whole = rounded(indicators + execution, 6)
@@ -299,9 +303,7 @@ def budget_check(ln: Line, amount: str) -> Expr | None:
                         "尚无绩效指标",
                         _weight_check(
                             sum_where("indicators.weight", **{"indicators.project": ref("code")}),
-                            when(
-                                blank(ref("execution_weight")), ref("policy.execution_weight"), ref("execution_weight")
-                            ),
+                            _EXECUTION_POINTS,
                         ),
                     ),
                     "",
@@ -452,7 +454,7 @@ class Indicator(Row):
                     "尚无部门整体指标",
                     _weight_check(
                         sum_where("indicators.weight", **{"indicators.project": DEPARTMENT}),
-                        when(blank(ref("execution_weight")), ref("policy.execution_weight"), ref("execution_weight")),
+                        _EXECUTION_POINTS,
                     ),
                 ),
             ),

@@ -13,12 +13,16 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
 Scalar = Decimal | str | bool | None
 Address = Callable[[str], str]
 Lookup = Callable[[str], "Scalar | Sequence[Scalar]"]
+
+
+_ROOM = Context(prec=100_000)
+"""Digits enough for any number that a cell can hold, however many are before the point."""
 
 
 @cache
@@ -28,7 +32,7 @@ def _step(places: int) -> Decimal:
 
 def quantize(number: Decimal, places: int) -> Decimal:
     """Round half away from zero to ``places`` decimals, as the spreadsheet's ROUND() does."""
-    return number.quantize(_step(places), ROUND_HALF_UP)
+    return number.quantize(_step(places), ROUND_HALF_UP, _ROOM)
 
 
 def plain(number: Decimal) -> str:

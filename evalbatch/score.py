@@ -36,6 +36,7 @@ from .values import fold_value, on_time, parse_actual, parse_target, say_period
 from .working import EXECUTION_WORDS, indicator_words, tier_words
 
 W, A, T, U = ref("weight"), ref("actual"), ref("target"), ref("upper")
+CLAIMED = ref("claimed")
 FULL = rounded(W, 2)
 COUNTED = most(A, 0)
 """A negative count, amount or share counts as 0; growth rates are compared as written."""
@@ -84,7 +85,7 @@ RULES: dict[str, Expr] = {
     "区间（以外零分）": when(both(A >= T, A <= U), FULL, 0),
     "约": when(rounded(absolute(A - T), 6) <= rounded(absolute(T) * ref("policy.about"), 6), FULL, UNSCORED),
     "期限": FULL,
-    "定性": rounded(most(0, least(ref("claimed"), W)), 2),
+    "定性": rounded(most(0, least(CLAIMED, W)), 2),
 }
 """Every rule an indicator can be scored by."""
 
@@ -238,7 +239,7 @@ def score_indicator(row: Indicator, policy: Policy, *, year: int | None = None) 
     )
     if target.kind is ValueKind.QUALITATIVE:
         return _qualitative(row, target, actual, policy)
-    if target.due is not None and actual.done is not None and row.weight.value is not None:
+    if target.due is not None and actual.done is not None and (row.weight.value or 0) > 0:
         return _dated(row, target, actual)
     rule = rule_for(row, target, policy)
     why = _unusable(row, target, actual)
@@ -386,8 +387,17 @@ def _qualitative(row: Indicator, target: Target, actual: Actual, policy: Policy)
 
 def in_tier(claimed: Decimal, weight: Decimal, tier: Tier) -> bool:
     """Whether a score lies in its tier: from the lower bound on, below the upper one (the top tier includes it)."""
-    low, high = weight * tier.low, weight * tier.high
-    return low <= claimed < high or (tier.high == 1 and claimed == high)
+    return bool(_inside(tier).value({"weight": weight, "claimed": claimed}.__getitem__))
+
+
+def tier_points(tier: Tier) -> Expr:
+    """The points of a qualitative indicator: the unit's own score where it lies in the tier."""
+    return when(_inside(tier), RULES["定性"], UNSCORED)
+
+
+def _inside(tier: Tier) -> Expr:
+    high = rounded(W * tier.high, 8)
+    return both(rounded(W * tier.low, 8) <= CLAIMED, high >= CLAIMED if tier.high == 1 else high > CLAIMED)
 
 
 def tier_range(weight: Decimal, tier: Tier) -> str:

@@ -129,4 +129,6 @@ class Office:
             capture_output=True,
             timeout=300,
         )
-        return [folder / f"{path.stem}.{kind.split(':')[0]}" for path in files]
+        made = [folder / f"{path.stem}.{kind.split(':')[0]}" for path in files]
+        assert [path for path in made if not path.exists()] == [], "one call converts at most 247 files"
+        return made

@@ -100,3 +100,9 @@ def test_plain_writes_no_exponent_and_no_trailing_zeros():
 def test_what_is_no_operand_is_refused(wrong):
     with pytest.raises(TypeError):
         ref("a") + wrong
+
+
+def test_rounding_has_room_for_any_number():
+    huge = Decimal("1e308") * Decimal("1e308")
+    assert quantize(huge, 2) == huge
+    assert quantize(Decimal("9" * 400), 2) == Decimal("9" * 400)

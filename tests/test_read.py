@@ -284,3 +284,17 @@ def test_reading_through_libreoffice_gives_the_same_values(tmp_path, office):
     assert saved.submission.indicators == direct.submission.indicators
     assert saved.submission.unit == direct.submission.unit
     assert saved.submission.budget == direct.submission.budget
+
+
+@pytest.mark.parametrize("typed", [1e15, -1e308, "1" + "0" * 15, "9" * 400])
+def test_a_number_too_large_to_be_one_is_not_used(workbook, typed):
+    book, read = workbook
+    cell_below(book["项目资金"], "执行率分值").value = typed
+    entry = read().projects[0].execution_weight
+    assert (entry.value, entry.trouble) == (None, Trouble.TYPE)
+
+
+def test_fifteen_digits_are_read(workbook):
+    book, read = workbook
+    cell_below(book["项目资金"], "全年预算数").value = 999999999999999
+    assert read().projects[0].budget.value == Decimal("9999999999999990000")

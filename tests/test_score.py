@@ -26,6 +26,13 @@ def indicator(target, actual, weight=10, *, claimed=None, policy=NATIONAL, **cel
     return score_indicator(row, policy)
 
 
+@pytest.mark.parametrize("weight", [0, -3])
+def test_a_date_met_gives_no_points_without_a_weight(weight):
+    assert indicator("12月底前", "11月").score == Decimal(10)
+    scored = indicator("12月底前", "11月", weight)
+    assert (scored.score, scored.basis) == (None, "分值不大于 0，无法计分")
+
+
 @pytest.mark.parametrize(
     ("target", "actual", "weight", "cells", "score", "basis"),
     [

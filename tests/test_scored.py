@@ -55,6 +55,19 @@ VARIANTS = {
         "change": {"project.1.evaluated": "否", "project.1.excuse": "=cmd|x"},
         "remove": ["indicator.project=部门整体"],
     },
+    "unusable": {
+        "change": {
+            "indicator.0.weight": 0,
+            "indicator.1.weight": -3,
+            "indicator.7.claimed": 3,
+            "indicator.22.claimed": 8,
+            "indicator.31.claimed": 16,
+            "indicator.11.claimed": "#N/A",
+            "indicator.33.actual": "#N/A",
+            "department.execution_weight": "十分",
+        },
+        "remove": ["indicator.8.actual"],
+    },
     "empty": {"change": {"project": [], "indicator": [], "standard": []}},
 }
 

@@ -116,6 +116,10 @@ FAULTS = {
     "line text": ({"change": {"budget.fiscal.budget": "213.49万元"}}, form.NOT_A_NUMBER),
     "repeated": ({"change": {"project.1.code": "1"}}, "项目编号重复 "),
     "department": ({"change": {"department.execution_weight": 5}}, "合计 95，少 5"),
+    "weight text": (
+        {"change": {"department.execution_weight": "五分", "indicator.41.weight": 9}},
+        "合计 99，少 1",
+    ),
 }
 
 

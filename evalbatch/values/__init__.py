@@ -6,6 +6,7 @@ indicators, with ``quantity``, ``dates``, ``direction``, ``spelling`` and ``unit
 
 from .dates import on_time, say_period
 from .figures import (
+    LARGEST,
     PLACEHOLDERS,
     Parsed,
     decimals_of,
@@ -22,6 +23,7 @@ from .spelling import fold_value
 from .targets import format_target, parse_actual, parse_target
 
 __all__ = [
+    "LARGEST",
     "PLACEHOLDERS",
     "Parsed",
     "decimals_of",

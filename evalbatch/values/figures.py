@@ -22,6 +22,10 @@ _YEAR = re.compile(r"((?:19|20)\d{2})(?:年|年度)?")
 _SCALE = {"亿元": Decimal(100_000_000), "亿": Decimal(100_000_000), "万元": Decimal(10_000), "万": Decimal(10_000)}
 
 
+LARGEST = Decimal(10) ** 15
+"""No amount, count or score is as large as this: such a number is a slip, and a spreadsheet keeps 15 digits of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A number understood, and how many decimals it was written with (of the percentage for a percentage)."""

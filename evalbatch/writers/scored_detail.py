@@ -30,7 +30,7 @@ from ..model import Evaluation, ExecutionScore, IndicatorScore, Score, Submissio
 from ..policy import EXECUTION as EXECUTION_ROW
 from ..policy import FULL_MARKS, Policy
 from ..rules.words import cells as cells_of
-from ..score import RULES, expression, tier_of, working_of
+from ..score import RULES, expression, tier_of, tier_points, working_of
 from ..spec import Entry, Place, heading
 from ..totals import UNSCORED, execution_expr, grade_expr, total_expr
 from ..working import EXECUTION_WORDS, MAX_TEXT
@@ -75,7 +75,6 @@ KINDS = {ValueKind.QUALITATIVE: "定性", ValueKind.DATE: "日期", ValueKind.UN
 
 W, CLAIMED, POINTS_OF, DONE = ref("weight"), ref("claimed"), ref("score"), ref("assessed")
 EARNED = ref("earned")
-QUALITATIVE_POINTS = when(both(is_number(W), is_number(CLAIMED)), RULES["定性"], UNSCORED)
 DONE_POINTS = when(is_number(POINTS_OF), W, 0)
 GAP = when(both(is_number(CLAIMED), is_number(POINTS_OF)), rounded(CLAIMED - POINTS_OF, 6), "")
 
@@ -380,7 +379,13 @@ def live_points(scored: IndicatorScore, policy: Policy) -> Expr | None:
     if scored.rule is None:
         return None
     if scored.target.kind is ValueKind.QUALITATIVE:
-        return None if tier_of(scored.row, policy) is None else QUALITATIVE_POINTS
+        tier = None if scored.row.actual.is_blank else tier_of(scored.row, policy)
+        return None if tier is None else _weighed(when(is_number(CLAIMED), tier_points(tier), UNSCORED))
     if scored.target.kind is ValueKind.DATE:
-        return None if scored.score is None else when(is_number(W), RULES[scored.rule], UNSCORED)
-    return when(both(is_number(W), is_number(ref("actual"))), expression(scored.rule, scored.row, policy), UNSCORED)
+        return None if scored.score is None else _weighed(RULES[scored.rule])
+    return _weighed(when(is_number(ref("actual")), expression(scored.rule, scored.row, policy), UNSCORED))
+
+
+def _weighed(points: Expr) -> Expr:
+    """Points of an indicator whose weight is a number above 0; text, too, is above 0 to a spreadsheet."""
+    return when(is_number(W), when(W > 0, points, UNSCORED), UNSCORED)

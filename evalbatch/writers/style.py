@@ -77,6 +77,16 @@ def _worksheet_class() -> type[Worksheet]:
     return PlainWorksheet
 
 
+class _Words(str):
+    """A text that XlsxWriter does not take for an error value: ``#N/A`` typed by a person stays a text."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+
 class Book:
     """A workbook being written in memory."""
 
@@ -150,6 +160,8 @@ class Book:
     ) -> None:
         """Write a formula (without ``=``) with the value it has now."""
         cached = "" if value is None else value
+        if isinstance(cached, str) and cached.startswith("#"):
+            cached = _Words(cached)
         ws.write_formula(row, col, f"={formula}", self.look(*looks, **more), cached)
 
     def close(self) -> bytes:
