@@ -1,9 +1,24 @@
 """The catalogue of checks: form F…, money M…, indicators I…, scores S…
 
-A new rule goes into the module of its letter (what is only asked about into ``signals``), with its cases in ``tests/cases/<code>.toml``.
+A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``: ``form`` (sheets, headings, codes),
+``cells`` (what stands in a cell), ``money``, ``indicators`` (are they there), ``results`` (can they be understood),
+``scores`` (do they follow), ``signals`` (what is only asked about).
 """
 
-from . import form, indicators, money, scores, signals
+from . import cells, form, indicators, money, results, scores, signals
 from .catalogue import CATALOGUE, Case, Found, Rule, run
 
-__all__ = ["CATALOGUE", "Case", "Found", "Rule", "form", "indicators", "money", "run", "scores", "signals"]
+__all__ = [
+    "CATALOGUE",
+    "Case",
+    "Found",
+    "Rule",
+    "cells",
+    "form",
+    "indicators",
+    "money",
+    "results",
+    "run",
+    "scores",
+    "signals",
+]
