@@ -194,11 +194,21 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
 
 
 def _unchecked(code: str, case: Case) -> str:
-    """Why the rule of an identity had nothing to check; an unrun rule is not a pass."""
+    """Why a rule had nothing to check; an unrun rule is not a pass."""
     verdicts = {identity.verdict for identity in case.identities if identity.code == code}
-    if code not in _LEVELS or verdicts - {Verdict.MISSING}:
-        return ""
-    return "有关的数没有填全，无从核对" if verdicts else "没有填报可以核对的内容"
+    if code in _LEVELS and not verdicts - {Verdict.MISSING}:
+        return "有关的数没有填全，无从核对" if verdicts else "没有填报可以核对的内容"
+    rows = case.submission.indicators
+    if code.startswith(_ON_WEIGHTS) and all(row.weight.value is None for row in rows):
+        return "没有一个指标填了分值，无从核对"
+    if code.startswith(_ON_RESULTS) and all(row.actual.is_blank for row in rows):
+        return "没有一个指标填了实际完成值，无从核对"
+    return ""
+
+
+_ON_WEIGHTS = ("S1",)
+_ON_RESULTS = ("I2", "I401", "S2", "S301", "S5")
+"""Rules, by the start of their codes, that look at weights and at results."""
 
 
 def _finding(entry: Rule, found: Found) -> Finding:

@@ -1,0 +1,76 @@
+"""Faults of published self-evaluations, each found with the figure that is right."""
+
+from decimal import Decimal
+
+import pytest
+from support import evaluate_data, filling
+
+MONEY = ("initial", "budget", "executed")
+
+
+def findings(folder, change, remove=()):
+    """What is found about project 1 of the good example, changed to hold a published fault."""
+    evaluation = evaluate_data(folder, filling(case={"change": change, "remove": list(remove)}))
+    return {f.code: f for f in evaluation.findings if f.record == "1"}
+
+
+def money(budget, executed, **more):
+    """Project 1 with these amounts, all of them this year's appropriation."""
+    amounts = dict(zip(MONEY, (budget, budget, executed), strict=True))
+    changed = {f"project.0.{name}": Decimal(value) for name, value in amounts.items()}
+    changed |= {f"project.0.fiscal_{name}": Decimal(value) for name, value in amounts.items()}
+    return changed | {f"project.0.{name}": value for name, value in more.items()}
+
+
+@pytest.mark.parametrize(
+    ("budget", "executed", "rate", "claimed", "right"),
+    [
+        pytest.param("43.2", "37.24", "86%", 9, "8.62", id="廊坊 2019"),
+        pytest.param("310.2", "154.74", "50%", 5, "4.99", id="海淀 2016"),
+    ],
+)
+def test_the_rate_is_right_and_the_points_made_of_it_are_not(tmp_path, budget, executed, rate, claimed, right):
+    found = findings(tmp_path, money(budget, executed, claimed_rate=rate, claimed_execution=claimed))
+    assert "M109" not in found
+    assert (found["M111"].found.value, found["M111"].expected.value) == (claimed, Decimal(right))
+
+
+def test_a_total_of_zero_above_filled_rows(tmp_path):
+    """贵池 2022: 0 above 90, 89.974 and 89.974."""
+    change = {f"project.0.{name}": 0 for name in MONEY}
+    parts = zip(MONEY, ("90", "89.974", "89.974"), strict=True)
+    change |= {f"project.0.fiscal_{name}": Decimal(value) for name, value in parts}
+    found = findings(tmp_path, change)["M104"]
+    assert found.found.value == 0
+
+
+def test_all_points_for_a_word(tmp_path):
+    """大英 2023: at most 30万元, result 完成, full points."""
+    change = {"indicator.5.target": "≤30万元", "indicator.5.unit": "万元", "indicator.5.actual": "完成"}
+    found = findings(tmp_path, change)
+    assert set(found) == {"I201"}
+    assert "完成" in found["I201"].message
+
+
+def test_a_date_that_became_a_number(tmp_path):
+    """乌海 2021: 44,561 where a date was meant."""
+    change = {"indicator.4.target": "44561", "indicator.4.actual": "2021年12月"}
+    found = findings(tmp_path, change, ["indicator.4.nature", "indicator.4.unit"])
+    assert "2021" in found["I204"].message
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "claimed", "computed"),
+    [
+        pytest.param("═100 %", "98 %", 9, "9.8", id="永德 2022 低于应得"),
+        pytest.param("≥4754", "4604", 10, "9.68", id="濉溪 2019 产出"),
+        pytest.param("≤5300", "5830", 10, "9", id="濉溪 2019 成本"),
+        pytest.param("100%", "72.74%", 10, "7.27", id="重庆 2021"),
+    ],
+)
+def test_a_score_that_does_not_follow_from_the_result(tmp_path, target, actual, claimed, computed):
+    change = {"indicator.0.target": target, "indicator.0.actual": actual, "indicator.0.claimed": claimed}
+    change |= {"indicator.0.reason": "见说明", "indicator.0.unit": "%" if "%" in target else ""}
+    found = findings(tmp_path, change, ["indicator.0.nature"])
+    code = "S201" if claimed > Decimal(computed) else "S202"
+    assert (found[code].found.value, found[code].expected.value) == (claimed, Decimal(computed))
