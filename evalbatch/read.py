@@ -213,6 +213,8 @@ class _Reader:
                 continue
             if _repeats_headings(raws, [column for column, _ in used]):
                 continue
+            if cls is Indicator and _is_placeholder_row(raws, [column.name for column, _ in used]):
+                continue
             if cls is Project and (words := _total_words(raws[:3])):
                 self.departures.append(Departure(drift=Drift.TOTAL_ROW, name=words, place=grid.place(row, used[0][1])))
                 continue
@@ -374,6 +376,16 @@ def _repeats_headings(raws: list[Raw], columns: list[Column]) -> bool:
         if isinstance(raw, str) and fold(raw) == fold(column.heading)
     )
     return same >= 2 and same * 2 >= sum(1 for raw in raws if not is_empty(raw))
+
+
+_ELLIPSIS = re.compile(r"(?:指标\d*[:：]?)?[….·。、\s]*")
+
+
+def _is_placeholder_row(raws: list[Raw], names: list[str]) -> bool:
+    """A row the form's printed pattern left behind: ``指标2`` or ``……`` in the name, and nothing to measure."""
+    texts = {name: text_of(raw) for name, raw in zip(names, raws, strict=True)}
+    measured = any(texts.get(name) for name in ("target", "adjusted", "actual", "weight", "claimed", "reason"))
+    return not measured and bool(texts.get("name")) and _ELLIPSIS.fullmatch(texts["name"]) is not None
 
 
 def _total_words(raws: list[Raw]) -> str:

@@ -216,6 +216,27 @@ def test_a_heading_row_pasted_again_is_no_data(workbook):
     assert len(read().indicators) == count
 
 
+@pytest.mark.parametrize("name", ["……", "指标2", "指标2：", "...", "指标3：……"])
+def test_rows_left_over_from_a_printed_pattern_are_no_indicators(workbook, name):
+    book, read = workbook
+    before = read().indicators
+    sheet = book["绩效指标"]
+    title = find(sheet, "三级指标")
+    row = title.row + len(before) + 1
+    sheet.cell(row, title.column).value = name
+    sheet.cell(row, find(sheet, "项目编号").column).value = "1"
+    assert read().indicators == before
+
+
+def test_a_row_with_a_name_and_nothing_else_is_an_unfinished_indicator(workbook):
+    book, read = workbook
+    before = read().indicators
+    sheet = book["绩效指标"]
+    title = find(sheet, "三级指标")
+    sheet.cell(title.row + len(before) + 1, title.column).value = "指标2：发放份数"
+    assert len(read().indicators) == len(before) + 1
+
+
 def test_a_workbook_that_is_not_the_form_is_refused(tmp_path):
     path = tmp_path / "别的.xlsx"
     openpyxl.Workbook().save(path)
