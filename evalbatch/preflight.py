@@ -11,9 +11,9 @@ import io
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 MAX_FILE = 50 * 1024 * 1024
@@ -46,29 +46,23 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Package:
-    """A workbook's bytes and parts, ready to be read."""
+    """A workbook's bytes, their hash, and every part by name, inflated."""
 
     data: bytes
     sha256: str
-
-    @cached_property
-    def parts(self) -> Mapping[str, bytes]:
-        """Every part by name, inflated."""
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
+    parts: Mapping[str, bytes]
 
 
 def open_package(path: Path) -> Package:
     """Read a file once and check it. Raises Refused with the advice, OSError never."""
     data = _bytes_of(path)
-    package = Package(data=data, sha256=hashlib.sha256(data).hexdigest())
+    sha256 = hashlib.sha256(data).hexdigest()
     try:
         _refuse_other_kinds(data)
-        _check_archive(data)
+        return Package(data=data, sha256=sha256, parts=_inflate(data))
     except Refused as refusal:
-        refusal.sha256 = package.sha256
+        refusal.sha256 = sha256
         raise
-    return package
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -110,28 +104,39 @@ def _refuse_other_kinds(data: bytes) -> None:
     raise Refused("这不是工作簿文件，请交填好的 .xlsx 文件")
 
 
-def _check_archive(data: bytes) -> None:
+def _inflate(data: bytes) -> dict[str, bytes]:
+    """Every part of the archive by name, within the limits. Raises Refused."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check_entries(entries)
-            inflated = sum(_inflated(archive, entry) for entry in entries)
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        OverflowError,
-    ) as error:
+            return _parts(archive, entries)
+    except _BROKEN as error:
         raise Refused(_DAMAGED) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
-        raise Refused(_DAMAGED) from error
-    if inflated > MAX_INFLATED:
-        raise Refused(_TOO_LARGE)
 
 
+def _parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+    parts: dict[str, bytes] = {}
+    room = MAX_INFLATED
+    for entry in entries:
+        with archive.open(entry) as part:
+            parts[entry.filename] = part.read(room + 1)  # what really comes out, whatever the entry says
+        room -= len(parts[entry.filename])
+        if room < 0:
+            raise Refused(_TOO_LARGE)
+    return parts
+
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
 _TOO_LARGE = f"文件解压后超过 {MAX_INFLATED // 1024 // 1024} MB，请删去无关的工作表和大片格式后再交"
 
 
@@ -147,13 +152,3 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         kinds = {"word/": "这是 Word 文档", "ppt/": "这是演示文稿", "content.xml": "这是 ODS 等格式的文件"}
         kind = next((said for start, said in kinds.items() if any(n.startswith(start) for n in names)), "这是压缩包")
         raise Refused(f"{kind}，不是 .xlsx 工作簿。请交填好的标准表（.xlsx）")
-
-
-def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
-    size = 0
-    with archive.open(entry) as part:
-        while chunk := part.read(1 << 20):
-            size += len(chunk)
-            if size > MAX_INFLATED:
-                raise Refused(_TOO_LARGE)
-    return size

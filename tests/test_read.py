@@ -1,12 +1,14 @@
 """Any workbook made from the form is read: values exact, with their cells; what departs from the form is recorded."""
 
 import shutil
+import zipfile
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from support import evaluate_file, filling, form_file
 
+from evalbatch import preflight
 from evalbatch.form import Project, Unit
 from evalbatch.model import Drift
 from evalbatch.preflight import Refused
@@ -265,6 +267,16 @@ def test_other_kinds_of_file_are_refused_with_advice(tmp_path, data, said):
     with pytest.raises(Refused, match=said) as refusal:
         read_workbook(path, path.name)
     assert refusal.value.sha256
+
+
+def test_what_inflates_beyond_the_limit_is_refused_whatever_its_parts_say(tmp_path, monkeypatch):
+    """The limit is of all parts together, counted as they come out."""
+    path = form_file(tmp_path, filling())
+    with zipfile.ZipFile(path) as archive:
+        largest = max(entry.file_size for entry in archive.infolist())
+    monkeypatch.setattr(preflight, "MAX_INFLATED", largest + 10)
+    with pytest.raises(Refused, match="解压后超过"):
+        read_workbook(path, path.name)
 
 
 def test_half_a_download_is_refused(tmp_path):
