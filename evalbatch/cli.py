@@ -30,6 +30,9 @@ BLANK_FORM = "预算绩效自评表.xlsx"
 INPUTS = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT…")
 POLICY = click.option("--policy", default="national-2020", show_default=True, help="评分政策的名称，或一个 .toml 文件")
 
+DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="出错时显示技术细节")
+"""Read by ``main``, where errors end."""
+
 
 class Failure(Exception):
     """Something the user must know before anything can be done; ends the program with exit code 2."""
@@ -116,8 +119,8 @@ def save(path: Path, data: bytes) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式"
 )
-@click.option("--debug", is_flag=True, help="出错时显示技术细节")
-def check(inputs: tuple[Path, ...], policy: str, form: str, debug: bool) -> None:
+@DEBUG
+def check(inputs: tuple[Path, ...], policy: str, form: str) -> None:
     """检查一个或一批填好的标准表，列出问题，不写文件。
 
     \b
@@ -150,8 +153,8 @@ def check(inputs: tuple[Path, ...], policy: str, form: str, debug: bool) -> None
 @INPUTS
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
 @POLICY
-@click.option("--debug", is_flag=True, help="出错时显示技术细节")
-def run(inputs: tuple[Path, ...], output: Path, policy: str, debug: bool) -> None:
+@DEBUG
+def run(inputs: tuple[Path, ...], output: Path, policy: str) -> None:
     """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
 
     \b

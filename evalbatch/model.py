@@ -62,7 +62,6 @@ class Departure:
     name: str
     place: Place
     near: str | None = None
-    near_place: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -322,11 +321,6 @@ class Score:
     def weight(self) -> Decimal:
         """The sum of all weights, execution included."""
         return sum((i.weight or Decimal(0) for i in self.indicators), self.execution.weight)
-
-    @property
-    def has_results(self) -> bool:
-        """Whether any indicator could be assessed."""
-        return any(i.score is not None for i in self.indicators)
 
 
 @dataclass(frozen=True, kw_only=True)

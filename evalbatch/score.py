@@ -30,8 +30,6 @@ from .model import Actual, ExecutionScore, IndicatorScore, Score, Scores, Submis
 from .policy import Policy, Tier
 from .spec import Entry
 from .totals import RATE, UNSCORED, execution_expr, grade_of, total_expr, whole_of
-from .totals import UNGRADED as UNGRADED
-from .totals import grade_expr as grade_expr
 from .values import fold_value, on_time, parse_actual, parse_target, say_period
 from .working import EXECUTION_WORDS, indicator_words, tier_words
 

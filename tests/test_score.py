@@ -8,8 +8,9 @@ from support import county, evaluate_data, filling
 from evalbatch.form import Indicator
 from evalbatch.model import ValueKind
 from evalbatch.policy import load
-from evalbatch.score import RULES, grade_expr, grade_of, score_indicator
+from evalbatch.score import RULES, score_indicator
 from evalbatch.spec import Entry
+from evalbatch.totals import grade_expr, grade_of
 
 NATIONAL = load()
 

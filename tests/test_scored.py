@@ -9,7 +9,7 @@ from support import GOOD, REPORT, county, evaluate_data, filling
 
 from evalbatch.model import Verdict
 from evalbatch.policy import load, names
-from evalbatch.score import UNGRADED, UNSCORED
+from evalbatch.totals import UNGRADED, UNSCORED
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored
 

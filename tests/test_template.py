@@ -71,8 +71,8 @@ def test_choices_come_from_named_ranges_and_validations_reach_row_2000(book):
         ws = book[sheet_of(cls).title]
         lists = {v.formula1 for v in ws.data_validations.dataValidation if v.type == "list"}
         chosen = [column for column in columns_of(cls) if column.choices]
-        assert len(lists) == len({column.choices for column in chosen}) or len(lists) == len(chosen)
-        assert {name.lstrip("=") for name in lists} <= set(book.defined_names)
+        assert {name.lstrip("=") for name in lists} == {f"list_{column.name}" for column in chosen}
+        assert {f"list_{column.name}" for column in chosen} <= set(book.defined_names)
         for validation in ws.data_validations.dataValidation:
             if validation.type in ("list", "decimal", "whole"):
                 assert str(validation.sqref).endswith("2000")

@@ -160,7 +160,7 @@ def unsupported_score(case: Case) -> Iterator[Found]:
         yield Found(
             cells=places(score.claimed),
             record=score.code,
-            message=f"{at(score.claimed, _claimed_heading(score))}填报 {points(claimed)}，{whose(score)}的 "
+            message=f"{at(score.claimed, claimed_heading(score))}填报 {points(claimed)}，{whose(score)}的 "
             f"{len(score.indicators)} 个指标没有一个实际完成值{also}。",
             found=points(claimed),
             expected="有实际完成值支持的得分" + ("，并写明扣分原因" if silent else ""),
@@ -174,5 +174,6 @@ def _no_result(indicator: IndicatorScore) -> bool:
     return indicator.row.actual.is_blank and indicator.row.actual.place is not None
 
 
-def _claimed_heading(score: Score) -> str:
+def claimed_heading(score: Score) -> str:
+    """The heading of a score's own total: 自评得分 of a project, 自评总分 of the unit."""
     return heading(Project if score.project else Department, "claimed")

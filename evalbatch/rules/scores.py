@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..form import Department, Indicator, Project
+from ..form import Indicator, Project
 from ..formula import plain
 from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
 from ..policy import EXECUTION, FULL_MARKS, SATISFACTION, Policy
@@ -13,7 +13,7 @@ from ..score import GROWTH, in_tier, target_entry, tier_of, tier_range
 from ..spec import Entry, heading
 from ..totals import grade_of, lacks_satisfaction, whole_points
 from .catalogue import Case, Found, places, rule
-from .indicators import each_indicator, taking_part, whose
+from .indicators import claimed_heading, each_indicator, taking_part, whose
 from .words import at, cells, figure, points
 
 CENT = Decimal("0.005")
@@ -283,7 +283,7 @@ def total_above_formula(case: Case) -> Iterator[Found]:
             yield Found(
                 cells=places(score.claimed),
                 record=score.code,
-                message=f"{at(score.claimed, _claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各项测算得分"
+                message=f"{at(score.claimed, claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各项测算得分"
                 f"合计 {points(total)}，高 {points(claimed - total)}。",
                 found=_points(claimed),
                 expected=_points(total),
@@ -291,10 +291,6 @@ def total_above_formula(case: Case) -> Iterator[Found]:
                 fix="请逐项填写自评得分，再相加得出总分。",
                 effect=f"测算得分采用 {figure(total)} 分。",
             )
-
-
-def _claimed_heading(score: Score) -> str:
-    return heading(Project if score.project else Department, "claimed")
 
 
 @rule("S204", "定性得分与档次不符", Severity.ERROR, Indicator)
@@ -369,7 +365,7 @@ def wrong_grade(case: Case) -> Iterator[Found]:
         if score.code in case.misweighted:
             continue
         basis = claimed if claimed is not None else score.total or Decimal(0)
-        source = _claimed_heading(score) if claimed is not None else "测算得分"
+        source = claimed_heading(score) if claimed is not None else "测算得分"
         yield Found(
             cells=places(score.claimed_grade, *([score.claimed] if claimed is not None else [])),
             record=score.code,
@@ -405,7 +401,7 @@ def wrong_total(case: Case) -> Iterator[Found]:
         yield Found(
             cells=places(score.claimed, *(i.row.claimed for i in score.indicators)),
             record=score.code,
-            message=f"{at(score.claimed, _claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各指标自评得分合计 "
+            message=f"{at(score.claimed, claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各指标自评得分合计 "
             f"{figure(sum(own, Decimal(0)))}，加执行率得分 {figure(execution)}{rescaled}，应为 {points(total)}，"
             f"{'多' if gap > 0 else '少'} {points(abs(gap))}。",
             found=_points(claimed),

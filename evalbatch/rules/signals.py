@@ -13,7 +13,8 @@ from ..form import Indicator, Project
 from ..formula import quantize
 from ..model import Figure, IndicatorScore, Score, Severity
 from ..policy import FULL_MARKS, Over
-from ..spec import Entry, heading
+from ..score import target_entry
+from ..spec import heading
 from .catalogue import Case, Found, places, rule
 from .indicators import each_indicator, taking_part, whose
 from .words import at, cells, money, percent, points, quoted
@@ -157,7 +158,7 @@ def over_without_reason(case: Case) -> Iterator[Found]:
 
 
 def _over(score: Score, indicator: IndicatorScore, ratio: Decimal, expected: str) -> Found:
-    row, target = indicator.row, _aim(indicator.row)
+    row, target = indicator.row, target_entry(indicator.row)
     return Found(
         cells=places(row.actual, target, row.reason),
         record=score.code,
@@ -209,7 +210,7 @@ def copied_results(case: Case) -> Iterator[Found]:
     Basis: [practice] 公开的自评表约四成半的完成值照抄指标值，复核时逐项要证据。
     """
     filled = [i.row for _, i in each_indicator(case) if not i.row.actual.is_blank and not i.row.target.is_blank]
-    same = [row for row in filled if row.actual.text.strip() == _aim(row).text.strip()]
+    same = [row for row in filled if row.actual.text.strip() == target_entry(row).text.strip()]
     if len(same) * 2 <= len(filled) or len(same) < 2:
         return
     anchors = places(*(row.actual for row in same))
@@ -222,7 +223,3 @@ def copied_results(case: Case) -> Iterator[Found]:
         fix="请按台账、清单填写实际完成的数；确实恰好相同的，备好佐证资料。",
         effect="不影响得分。",
     )
-
-
-def _aim(row: Indicator) -> Entry[str]:
-    return row.target if row.adjusted.is_blank else row.adjusted

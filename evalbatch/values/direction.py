@@ -41,7 +41,7 @@ _SAVED = re.compile(r"节约|降低|下降|减少|压减|节省|压降|增收")
 _CAPPED = re.compile(r"控制|不超")
 _STANDARD = re.compile(r"标准|单价|定额|补助|补贴|津贴|救助金|保险|取暖费|工资")
 _EARNED = re.compile(r"收入|增收|产值|效益|利润|收益")
-GROWTH = re.compile(r"增长|增幅|增速|提高|提升|上升|增加|倍")
+RISING = re.compile(r"增长|增幅|增速|提高|提升|上升|增加|倍")
 """Names of indicators whose shares may well be above 200 %."""
 
 

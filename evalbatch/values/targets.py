@@ -12,7 +12,7 @@ from decimal import Decimal
 from ..formula import plain
 from ..model import Actual, Period, Target, ValueKind
 from .dates import deadline, done, format_deadline, on_time, read_date, say, serial_date
-from .direction import GROWTH, infer
+from .direction import RISING, infer
 from .quantity import Quantity, changes, operator, read_quantity
 from .spelling import counts_something, fold_value, is_nothing, strip_noise
 from .units import convert, fold_unit, is_known
@@ -77,7 +77,7 @@ def _quantitative(text: str, quantity: Quantity, name: str, level: str, nature: 
     suspect = ""
     if quantity.op and said and {quantity.op, said} & _LOWER and {quantity.op, said} & _UPPER:
         suspect = f"指标性质是“{_SIGNS[said]}”，与“{text.strip()}”的方向相反"
-    elif not quantity.op and unit == "%" and not GROWTH.search(name):
+    elif not quantity.op and unit == "%" and not RISING.search(name):
         suspect = _scanned(quantity.value)
     return Target(
         text=text,

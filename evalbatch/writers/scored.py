@@ -1,7 +1,7 @@
 """The scored workbook: one evaluation as a workbook whose every number can be traced and recomputed.
 
-The sheets are made first, in their order (the official forms between 评分明细 and 规则执行), and filled afterwards, because the first ones point at cells of the later
-ones.
+The sheets are made first, in their order (the official forms between 评分明细 and 规则执行), and filled afterwards,
+because the first ones point at cells of the later ones.
 """
 
 from __future__ import annotations
