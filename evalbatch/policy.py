@@ -6,10 +6,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .form import GRADES, LEVEL1, LEVEL2, TIERS
+from .model import Severity
 from .policyfile import PolicyError, Reader, names, table_of, text_of
 from .spec import fold
 
-__all__ = ["DEFAULT", "EXECUTION", "Grade", "Over", "Policy", "PolicyError", "Tier", "load", "names", "text_of"]
+__all__ = [
+    "DEFAULT",
+    "EXECUTION",
+    "Grade",
+    "Limits",
+    "Over",
+    "Policy",
+    "PolicyError",
+    "Setting",
+    "Tier",
+    "load",
+    "names",
+    "text_of",
+]
 
 DEFAULT = "national-2020"
 EXECUTION = "执行率"
@@ -24,7 +38,7 @@ BETWEEN = ("proportional", "none")
 LATE = ("manual",)
 NEGATIVE = ("zero", "manual")
 MISSING = ("keep", "rescale", "move", "refuse")
-SEVERITIES = ("warning", "error")
+SEVERITIES = tuple(severity.key for severity in Severity)
 """What a policy may say to each rule; ``policies/national-2020.toml`` says what the words mean."""
 
 
@@ -53,13 +67,37 @@ class Grade:
 class Over:
     """Over-achievement, result ÷ target: flagged from ``flag`` on, a reason wanted from ``explain`` on.
 
-    ``severity`` weighs a missing reason; counts of up to ``small`` are only noted.
+    Counts of up to ``small`` are only noted.
     """
 
     flag: Decimal
     explain: Decimal
-    severity: str
     small: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """From where on reviewers ask: shares and rates are fractions, ``heavy`` is points, ``text`` characters.
+
+    ``red`` and ``yellow`` are the finance bureau's warnings. An execution rate below ``slow`` wants a reason, one below
+    ``idle`` counts as nothing spent. An indicator is too heavy from ``heavy`` points on, a text too long above ``text``.
+    """
+
+    red: Decimal
+    yellow: Decimal
+    slow: Decimal
+    idle: Decimal
+    heavy: Decimal
+    text: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """What a policy says to a rule of the catalogue: another severity, or not to run; and why."""
+
+    severity: Severity | None = None
+    off: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +106,7 @@ class Policy:
 
     ``weights`` are the first level's, execution's among them (that alone where ``free``); ``within`` counts a first
     level into another, ``second`` are the usual points of second levels. ``satisfaction`` says what to do without a
-    satisfaction indicator.
+    satisfaction indicator; ``checks`` are settings of rules, by code.
     """
 
     name: str
@@ -91,8 +129,8 @@ class Policy:
     over: Over
     satisfaction: str
     grades: tuple[Grade, ...]
-    red: Decimal
-    yellow: Decimal
+    limits: Limits
+    checks: dict[str, Setting]
 
     @property
     def execution_weight(self) -> Decimal:
@@ -141,11 +179,10 @@ _KEYS = ("extends", "name", "title", "source", "weights", "within", "second", "e
 
 
 def _policy(data: Reader) -> Policy:
-    data.only(*_KEYS, "satisfaction", "grades", "warnings")
-    rules, warnings, missing = data.part("rules"), data.part("warnings"), data.part("satisfaction")
+    data.only(*_KEYS, "satisfaction", "grades", "limits", "checks")
+    rules, missing = data.part("rules"), data.part("satisfaction")
     execution = data.part("execution")
     rules.only("reverse", "equal", "zero", "cost", "about", "between", "late", "negative")
-    warnings.only("red", "yellow")
     missing.only("missing")
     execution.only("decimals")
     points, free = _weights(data), data.part("weights").flag("free")
@@ -173,8 +210,8 @@ def _policy(data: Reader) -> Policy:
         over=_over(data.part("over")),
         satisfaction=without,
         grades=_grades(data),
-        red=warnings.number("red", 0, 1),
-        yellow=warnings.number("yellow", 0, 1),
+        limits=_limits(data.part("limits")),
+        checks=_checks(data.part("checks", wanted=False)),
     )
 
 
@@ -247,13 +284,38 @@ def _grades(data: Reader) -> tuple[Grade, ...]:
 
 
 def _over(over: Reader) -> Over:
-    over.only("flag", "explain", "severity", "small")
+    over.only("flag", "explain", "small")
     flag, explain = over.number("flag", 1, 10), over.number("explain", 1, 10)
     if explain < flag:
         over.refuse("explain", f"写的是 {explain}，不应小于 flag 的 {flag}")
     return Over(
         flag=flag,
         explain=explain,
-        severity=over.text("severity", SEVERITIES),
         small=over.number("small", 0, 1000),
     )
+
+
+def _limits(limits: Reader) -> Limits:
+    limits.only("red", "yellow", "slow", "idle", "heavy", "text")
+    return Limits(
+        red=limits.number("red", 0, 1),
+        yellow=limits.number("yellow", 0, 1),
+        slow=limits.number("slow", 0, 1),
+        idle=limits.number("idle", 0, 1),
+        heavy=limits.number("heavy", 1, 100),
+        text=limits.whole("text", 100, 100_000),
+    )
+
+
+def _checks(checks: Reader) -> dict[str, Setting]:
+    """The settings of rules; a rule is switched off or weighed anew, never without a reason."""
+    found = {}
+    for code in checks.table:
+        one = checks.part(code)
+        one.only("severity", "off", "reason")
+        off, severity = one.flag("off"), None if "severity" not in one.table else one.text("severity", SEVERITIES)
+        if off == (severity is not None):
+            checks.refuse(code, "应写 off = true 或 severity 中的一项")
+        weight = None if severity is None else Severity[severity.upper()]
+        found[code] = Setting(severity=weight, off=off, reason=one.text("reason"))
+    return found

@@ -56,6 +56,7 @@ def describe(policy: Policy) -> str:
         ("定性指标的档次", _tiers(policy)),
         ("等级（按保留两位小数的得分，不再进位）", _grades(policy)),
         ("提示和预警（都不改变得分）", _warnings(policy)),
+        ("检查规则", _checks(policy)),
     )
     head = [f"{policy.name}　{policy.title}", f"来源：{policy.source}", CERTAINTY]
     return "\n".join([*head, *(line for title, lines in parts for line in ("", title, *(f"  {x}" for x in lines)))])
@@ -111,23 +112,36 @@ def _grades(policy: Policy) -> list[str]:
 
 
 def _warnings(policy: Policy) -> list[str]:
-    over = policy.over
-    severity = Severity[over.severity.upper()].value
+    over, limits = policy.over, policy.limits
     executed, budget, note = (heading(Project, name) for name in ("executed", "budget", "note"))
     return _table(
         [
             (
                 "超额完成",
-                f"完成值达到指标值的 {percent(over.flag)} 为警告，写明原因的只提示；达到 {percent(over.explain)} 须写原因，没有写的为{severity}；"
+                f"完成值达到指标值的 {percent(over.flag)} 为警告，写明原因的只提示；达到 {percent(over.explain)} 须写原因，没有写的另行列出；"
                 f"指标值为 {plain(over.small)} 以内个数的只作提示",
             ),
             (
                 "红色预警",
-                f"(指标得分率 − 执行率得分率) ÷ 指标得分率 大于 {percent(policy.red)}；没有写{note}的为{Severity.ERROR.value}",
+                f"(指标得分率 − 执行率得分率) ÷ 指标得分率 大于 {percent(limits.red)}；没有写{note}的为{Severity.ERROR.value}",
             ),
-            ("黄色预警", f"({budget} − {executed}) ÷ {budget} 大于 {percent(policy.yellow)}"),
+            ("黄色预警", f"({budget} − {executed}) ÷ {budget} 大于 {percent(limits.yellow)}"),
+            (
+                "执行偏慢",
+                f"执行率低于 {percent(limits.slow)} 的要写原因；低于 {percent(limits.idle)} 的，产出不应全是满分",
+            ),
+            ("分值过重", f"一个指标占 {plain(limits.heavy)} 分及以上"),
+            ("文字过长", f"一个单元格超过 {limits.text} 字"),
         ]
     )
+
+
+def _checks(policy: Policy) -> list[str]:
+    rows = []
+    for code, setting in sorted(policy.checks.items()):
+        what = "停用" if setting.severity is None else f"改为{setting.severity.value}"
+        rows.append((code, what, setting.reason))
+    return _table(rows) if rows else ["全部规则照常执行"]
 
 
 def percent(fraction: Decimal) -> str:

@@ -108,7 +108,7 @@ def test_the_report_gets_no_grade_and_is_returned(report):
 
 def test_no_cause_is_reported_twice_on_the_report(report):
     codes = [f.code for f in report.findings]
-    assert codes == ["F301"] * 7 + ["I101", "I301", "I301", "I301", "M109", "F302", "F302", "M108", "I104", "M101"]
+    assert codes == ["F301"] * 7 + ["M109", "I101", "I301", "I301", "I301", "F302", "F302", "M108", "M101", "I104"]
 
 
 def test_a_rule_with_nothing_to_check_is_not_a_pass(report):

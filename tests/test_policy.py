@@ -55,8 +55,7 @@ def test_a_policy_file_is_loaded_by_path(tmp_path):
             "satisfaction missing：写的是 'ignore'，应为keep、rescale、move、refuse",
         ),
         ("explain = 1.3", "explain = 1.1", "over explain：写的是 1.1，不应小于 flag 的 1.2"),
-        ('severity = "warning"', 'severity = "fatal"', "severity：写的是 'fatal'，应为warning、error"),
-        ("red = 0.05", 'red = "5%"', "warnings red：写的是 '5%'，应为 0 到 1 之间的数字"),
+        ("red = 0.05", 'red = "5%"', "limits red：写的是 '5%'，应为 0 到 1 之间的数字"),
         ('"效益指标" = 30', '"社会效益" = 30', "weights 社会效益：不认识这一项，可用的有：执行率、产出指标"),
         ('"成本指标" = "产出指标"', '"成本指标" = "其他"', "within 成本指标：写的是 '其他'，应为产出指标、效益指标"),
         ("from = 0.6\nto = 0.8", "from = 0.5\nto = 0.8", "首尾相接"),
@@ -83,10 +82,10 @@ def test_an_unknown_policy_lists_the_known_ones():
 
 
 def test_a_county_says_only_what_is_different(tmp_path):
-    policy = load(county(tmp_path, 'title = "某县"\n[rules]\nreverse = "ratio"\n[over]\nseverity = "error"\n'))
+    policy = load(county(tmp_path, 'title = "某县"\n[rules]\nreverse = "ratio"\n[over]\nsmall = 5\n'))
     base = load()
     changed = {"name": "county", "title": "某县", "reverse": "ratio"}
-    changed["over"] = dataclasses.replace(base.over, severity="error")
+    changed["over"] = dataclasses.replace(base.over, small=Decimal(5))
     assert policy == dataclasses.replace(base, **changed)
 
 
@@ -178,7 +177,6 @@ def test_every_setting_has_words_for_all_it_may_say(tmp_path):
         "rules": {"reverse": ("linear", "ratio"), "equal": ("system", "exact"), "zero": ("none", "manual")}
         | {"cost": ("reverse", "equal"), "between": ("proportional", "none"), "negative": ("zero", "manual")},
         "satisfaction": {"missing": ("keep", "rescale", "move", "refuse")},
-        "over": {"severity": ("warning", "error")},
     }
     for table, keys in settings.items():
         for key, values in keys.items():

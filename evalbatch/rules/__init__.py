@@ -6,12 +6,15 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 """
 
 from . import cells, form, indicators, money, results, scores, signals
-from .catalogue import CATALOGUE, Case, Found, Rule, run
+from .case import Case
+from .catalogue import CATALOGUE, Found, Phase, Rule
+from .ledger import run
 
 __all__ = [
     "CATALOGUE",
     "Case",
     "Found",
+    "Phase",
     "Rule",
     "cells",
     "form",

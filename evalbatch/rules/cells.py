@@ -21,7 +21,8 @@ from ..form import (
 )
 from ..model import Severity, Submission
 from ..spec import Column, Entry, Kind, Need, Row, Trouble, columns_of
-from .catalogue import Case, Found, places, rule
+from .case import Case, Held
+from .catalogue import Found, Phase, places, rule
 from .words import at, cells, money, quoted
 
 
@@ -55,8 +56,8 @@ def record_key(record: Any) -> str | None:
     return code.value if isinstance(code, Entry) else None
 
 
-@rule("F301", "必填单元格空白", Severity.ERROR)
-def required_blank(case: Case) -> Iterator[Found]:
+@rule("F301", "必填单元格空白", Severity.ERROR, Phase.CELL)
+def required_blank(case: Case) -> Iterator[Found | Held]:
     """带星号的单元格没有填，或者填的是“—”“无”一类的占位符。
 
     Why: 必填的内容缺了，核对和计分就缺依据；系统不会把空白当成 0。
@@ -77,8 +78,8 @@ def required_blank(case: Case) -> Iterator[Found]:
             yield _blank_finding(column, [entry for _, entry in blank], "、".join(label for label, _ in blank))
 
 
-@rule("F302", "应填单元格空白", Severity.WARNING)
-def wanted_blank(case: Case) -> Iterator[Found]:
+@rule("F302", "应填单元格空白", Severity.WARNING, Phase.CELL)
+def wanted_blank(case: Case) -> Iterator[Found | Held]:
     """联系电话、填报日期这类应填的单元格空着。
 
     Why: 有疑问时找不到填报人，也无法判断填报的时间。
@@ -147,8 +148,8 @@ _KIND_WORDS = {
 }
 
 
-@rule("F401", "内容不是要求的类型", Severity.ERROR)
-def wrong_type(case: Case) -> Iterator[Found]:
+@rule("F401", "内容不是要求的类型", Severity.ERROR, Phase.CELL)
+def wrong_type(case: Case) -> Iterator[Found | Held]:
     """金额栏写了文字，年度不是年份，日期读不懂，这一类内容与栏目要求不符的情况。
 
     Why: 系统不猜数，读不懂的内容等于没有填。
@@ -169,8 +170,8 @@ def wrong_type(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("F402", "公式出错或没有算出", Severity.ERROR)
-def broken_formula(case: Case) -> Iterator[Found]:
+@rule("F402", "公式出错或没有算出", Severity.ERROR, Phase.CELL)
+def broken_formula(case: Case) -> Iterator[Found | Held]:
     """要读的单元格里是公式，但公式出错，或者文件里没有存下计算结果。
 
     Why: 公式没有结果，看上去像有数，其实读不到。
@@ -192,8 +193,8 @@ def broken_formula(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("F403", "负数金额", Severity.ERROR)
-def negative_amount(case: Case) -> Iterator[Found]:
+@rule("F403", "负数金额", Severity.ERROR, Phase.CELL)
+def negative_amount(case: Case) -> Iterator[Found | Held]:
     """金额、人数、分值一类的单元格填了负数。
 
     Why: 预算数、执行数、人数、分值都不会小于 0；多半是误录，或把冲销记成了负数。
@@ -215,8 +216,8 @@ def negative_amount(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("F404", "不在可选范围", Severity.ERROR)
-def wrong_choice(case: Case) -> Iterator[Found]:
+@rule("F404", "不在可选范围", Severity.ERROR, Phase.CELL)
+def wrong_choice(case: Case) -> Iterator[Found | Held]:
     """下拉选择的单元格里填了选项以外的内容。
 
     Why: 系统按选项归类，选项以外的内容无法归类。

@@ -17,7 +17,8 @@ from ..form import (
 )
 from ..model import Departure, Drift, Severity
 from ..spec import Entry, Place, columns_of, sheet_of
-from .catalogue import Case, Found, places, rule
+from .case import Case, Held
+from .catalogue import Found, Phase, places, rule
 from .cells import records
 from .words import cells, money, quoted
 
@@ -26,8 +27,8 @@ def _departures(case: Case, drift: Drift) -> list[Departure]:
     return [departure for departure in case.submission.departures if departure.drift is drift]
 
 
-@rule("F101", "缺少工作表", Severity.ERROR)
-def missing_sheet(case: Case) -> Iterator[Found]:
+@rule("F101", "缺少工作表", Severity.ERROR, Phase.FILE)
+def missing_sheet(case: Case) -> Iterator[Found | Held]:
     """标准表的某个工作表不在文件里，或者被改了名。
 
     Why: 系统按名称找工作表，找不到就读不到其中的数，相关的核对和计分无法进行。
@@ -51,8 +52,8 @@ def missing_sheet(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("F102", "表单版本不符", Severity.WARNING)
-def wrong_version(case: Case) -> Iterator[Found]:
+@rule("F102", "表单版本不符", Severity.WARNING, Phase.FILE)
+def wrong_version(case: Case) -> Iterator[Found | Held]:
     """文件上的表单版本不是本系统的版本，或者版本被删掉了。
 
     Why: 不同版本的栏目可能不同，按错的版本读会漏读。
@@ -72,8 +73,8 @@ def wrong_version(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("F201", "缺少栏目", Severity.ERROR)
-def missing_heading(case: Case) -> Iterator[Found]:
+@rule("F201", "缺少栏目", Severity.ERROR, Phase.SHEET)
+def missing_heading(case: Case) -> Iterator[Found | Held]:
     """某个栏目的标题或行名不见了，或者被改写了。
 
     Why: 系统按标题找栏目，标题改了，这一栏的内容就读不到。
@@ -96,8 +97,8 @@ def missing_heading(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("F202", "栏目重复", Severity.ERROR)
-def repeated_heading(case: Case) -> Iterator[Found]:
+@rule("F202", "栏目重复", Severity.ERROR, Phase.SHEET)
+def repeated_heading(case: Case) -> Iterator[Found | Held]:
     """同一个栏目或行名在一张表里出现了两次。
 
     Why: 两处可能填了不同的数，系统只采用前一处。
@@ -115,8 +116,8 @@ def repeated_heading(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("F203", "不认识的栏目", Severity.NOTICE)
-def unknown_heading(case: Case) -> Iterator[Found]:
+@rule("F203", "不认识的栏目", Severity.NOTICE, Phase.SHEET)
+def unknown_heading(case: Case) -> Iterator[Found | Held]:
     """表头行里有标准表没有的栏目。
 
     Why: 自己加的栏目不参加核对和计分，里面的内容系统不读。
@@ -133,8 +134,8 @@ def unknown_heading(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("F204", "合计行", Severity.WARNING, Project)
-def total_row(case: Case) -> Iterator[Found]:
+@rule("F204", "合计行", Severity.WARNING, Phase.SHEET, Project)
+def total_row(case: Case) -> Iterator[Found | Held]:
     """项目资金表里有一行是合计或小计，不是项目。
 
     Why: 合计行会被当成项目重复计算，所以系统跳过它；合计由系统计算。
@@ -152,8 +153,8 @@ def total_row(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("F501", "项目编号重复", Severity.ERROR, Project)
-def duplicate_project(case: Case) -> Iterator[Found]:
+@rule("F501", "项目编号重复", Severity.ERROR, Phase.ACROSS, Project)
+def duplicate_project(case: Case) -> Iterator[Found | Held]:
     """两个项目用了同一个项目编号。
 
     Why: 指标和支出标准按编号归到项目，编号重复就分不清归谁。
@@ -179,8 +180,8 @@ def _code_title() -> str:
     return next(column.heading for column in columns_of(Project) if column.name == "code")
 
 
-@rule("F502", "项目编号不存在", Severity.ERROR, Project)
-def unknown_project(case: Case) -> Iterator[Found]:
+@rule("F502", "项目编号不存在", Severity.ERROR, Phase.ACROSS, Project)
+def unknown_project(case: Case) -> Iterator[Found | Held]:
     """指标或支出标准写的项目编号，项目资金表里没有。
 
     Why: 归不到项目的指标不会计分，归不到项目的标准不会核对。
@@ -209,8 +210,8 @@ def unknown_project(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("F503", "没有填写项目", Severity.WARNING, Project)
-def no_projects(case: Case) -> Iterator[Found]:
+@rule("F503", "没有填写项目", Severity.WARNING, Phase.ACROSS, Project)
+def no_projects(case: Case) -> Iterator[Found | Held]:
     """项目支出有金额，项目资金表却一行也没有填。
 
     Why: 项目支出要由项目组成，没有项目就无从核对和评价。

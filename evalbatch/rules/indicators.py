@@ -11,7 +11,8 @@ from ..model import IndicatorScore, Score, Severity
 from ..policy import BENEFIT, FULL_MARKS
 from ..spec import heading, sheet_of
 from ..totals import lacks_satisfaction
-from .catalogue import Case, Found, places, rule
+from .case import Case, Held
+from .catalogue import Found, Phase, places, rule
 from .words import at, points
 
 
@@ -36,8 +37,8 @@ def each_indicator(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
             yield score, indicator
 
 
-@rule("I101", "参评项目没有指标", Severity.ERROR, Indicator)
-def no_indicators(case: Case) -> Iterator[Found]:
+@rule("I101", "参评项目没有指标", Severity.ERROR, Phase.ACROSS, Indicator)
+def no_indicators(case: Case) -> Iterator[Found | Held]:
     """参评的项目一个绩效指标也没有；或者填了部门整体的自评总分，却没有部门整体的指标。
 
     Why: 没有指标就没有打分的依据，自评得分是凭空的。
@@ -61,8 +62,8 @@ def no_indicators(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I102", "没有满意度指标", Severity.WARNING, Indicator)
-def no_satisfaction(case: Case) -> Iterator[Found]:
+@rule("I102", "没有满意度指标", Severity.WARNING, Phase.ACROSS, Indicator)
+def no_satisfaction(case: Case) -> Iterator[Found | Held]:
     """参评的项目没有一个满意度指标。没有它怎样计分由评分政策规定；政策不允许的，算错误。
 
     Why: 钱花得好不好，服务对象最有发言权；缺了它，分值也与规定的结构不同。
@@ -96,8 +97,8 @@ def _without_satisfaction(score: Score, case: Case) -> str:
     return "按工作簿自己的分值计分，合计为 100 即可。"
 
 
-@rule("I103", "不参评没有写原因", Severity.WARNING, Project)
-def unexcused(case: Case) -> Iterator[Found]:
+@rule("I103", "不参评没有写原因", Severity.WARNING, Phase.TABLE, Project)
+def unexcused(case: Case) -> Iterator[Found | Held]:
     """是否参评填了“否”，不参评原因却空着。
 
     Why: 项目都要自评，不评的应有理由（涉密、未开工、另行评价等）。
@@ -118,8 +119,8 @@ def unexcused(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("I104", "没有部门整体指标", Severity.NOTICE, Indicator)
-def no_department(case: Case) -> Iterator[Found]:
+@rule("I104", "没有部门整体指标", Severity.NOTICE, Phase.ACROSS, Indicator)
+def no_department(case: Case) -> Iterator[Found | Held]:
     """绩效指标表里没有部门整体的指标，部门整体也没有填自评总分。
 
     Why: 单位整体与各项目一样要自评；没有指标，单位整体的得分就无从谈起。
@@ -141,8 +142,8 @@ def no_department(case: Case) -> Iterator[Found]:
     )
 
 
-@rule("I301", "自评得分没有完成值支持", Severity.ERROR, Indicator)
-def unsupported_score(case: Case) -> Iterator[Found]:
+@rule("I301", "自评得分没有完成值支持", Severity.ERROR, Phase.ACROSS, Indicator)
+def unsupported_score(case: Case) -> Iterator[Found | Held]:
     """项目（或部门整体）填了自评得分，但它的指标没有一个实际完成值。
 
     Why: 没有结果的得分无法复核；不是满分的，还应说明扣分的原因。

@@ -11,12 +11,16 @@ from decimal import Decimal
 from ..form import BUDGET_LINES, DEPARTMENT, Budget, Project, Standard
 from ..model import Figure, Identity, Severity, Verdict
 from ..spec import Place, heading
-from .catalogue import Case, Found, merged, places, rule
+from .case import Case, Held
+from .catalogue import Found, Phase, merged, places, rule
 from .words import at, cells, figure, money, percent, points
 
 
-def _of(case: Case, code: str, *verdicts: Verdict) -> Iterator[Identity]:
-    return (i for i in case.identities if i.code == code and i.verdict in verdicts)
+def _of(case: Case, code: str, *verdicts: Verdict) -> Iterator[Identity | Held]:
+    """The identities of a rule with such a verdict, those that wait for another finding as ``Held``."""
+    for identity in case.identities:
+        if identity.code == code and identity.verdict in verdicts:
+            yield case.held(identity) or identity
 
 
 def _said(identity: Identity, number: Decimal) -> str:
@@ -43,13 +47,14 @@ def _signed(identity: Identity, number: Decimal) -> str:
     return f"{'多' if number > 0 else '少'} {_said(identity, abs(number))}"
 
 
-def _sums(case: Case, code: str, fix: str) -> Iterator[Found]:
+def _sums(case: Case, code: str, fix: str) -> Iterator[Found | Held]:
     """Report a sum that does not hold; within the tolerance it is a notice. Columns that say the same are merged."""
     found = []
     for identity in _of(case, code, Verdict.DIFFERS, Verdict.ROUNDING):
-        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
-            continue
-        found.append(_sum(case, identity, fix))
+        if isinstance(identity, Held):
+            yield identity
+        else:
+            found.append(_sum(case, identity, fix))
     yield from _merge_columns(found)
 
 
@@ -97,8 +102,8 @@ def _merge_columns(found: list[Found]) -> Iterator[Found]:
     yield from kept.values()
 
 
-@rule("M101", "支出合计与分项不符", Severity.ERROR, Budget)
-def spending_total(case: Case) -> Iterator[Found]:
+@rule("M101", "支出合计与分项不符", Severity.ERROR, Phase.TABLE, Budget)
+def spending_total(case: Case) -> Iterator[Found | Held]:
     """支出合计不等于基本支出、项目支出、其他支出之和。差额在容差以内的算尾差，只提示。
 
     Why: 总数与分项对不上，报告里的每个比例、每次引用都可能是错的。
@@ -108,8 +113,8 @@ def spending_total(case: Case) -> Iterator[Found]:
     yield from _sums(case, "M101", "请对照决算表核对合计数和各分项，改正填错的一处。")
 
 
-@rule("M102", "基本支出与分项不符", Severity.ERROR, Budget)
-def basic_total(case: Case) -> Iterator[Found]:
+@rule("M102", "基本支出与分项不符", Severity.ERROR, Phase.TABLE, Budget)
+def basic_total(case: Case) -> Iterator[Found | Held]:
     """基本支出不等于人员经费与日常公用经费之和。
 
     Why: 基本支出只由这两项组成，对不上说明其中有数填错。
@@ -119,8 +124,8 @@ def basic_total(case: Case) -> Iterator[Found]:
     yield from _sums(case, "M102", "请对照决算表核对基本支出、人员经费、日常公用经费。")
 
 
-@rule("M103", "项目支出与各项目之和不符", Severity.ERROR, Budget, Project)
-def project_total(case: Case) -> Iterator[Found]:
+@rule("M103", "项目支出与各项目之和不符", Severity.ERROR, Phase.ACROSS, Budget, Project)
+def project_total(case: Case) -> Iterator[Found | Held]:
     """收支预决算的项目支出不等于项目资金表中其他运转类、特定目标类项目之和。
 
     Why: 漏列项目或金额填错，都会在这里露出来；不参评的项目也要列入。
@@ -130,8 +135,8 @@ def project_total(case: Case) -> Iterator[Found]:
     yield from _sums(case, "M103", "请检查有没有漏列的项目，并核对各项目的金额和类别。")
 
 
-@rule("M104", "项目资金与来源之和不符", Severity.ERROR, Project)
-def project_funds(case: Case) -> Iterator[Found]:
+@rule("M104", "项目资金与来源之和不符", Severity.ERROR, Phase.TABLE, Project)
+def project_funds(case: Case) -> Iterator[Found | Held]:
     """项目的金额不等于当年财政拨款、上年结转、其他资金之和。
 
     Why: 自评表要求分资金来源填写，三项之和就是年度资金总额。
@@ -141,8 +146,8 @@ def project_funds(case: Case) -> Iterator[Found]:
     yield from _sums(case, "M104", "请核对三项资金来源和总额，改正填错的一处。")
 
 
-@rule("M105", "收入合计与分项不符", Severity.ERROR, Budget)
-def income_total(case: Case) -> Iterator[Found]:
+@rule("M105", "收入合计与分项不符", Severity.ERROR, Phase.TABLE, Budget)
+def income_total(case: Case) -> Iterator[Found | Held]:
     """收入合计不等于财政拨款收入、上年结转、其他收入之和。
 
     Why: 收入总数与来源对不上，收支就无法平衡。
@@ -152,21 +157,29 @@ def income_total(case: Case) -> Iterator[Found]:
     yield from _sums(case, "M105", "请对照决算表核对收入合计和各分项。")
 
 
-@rule("M106", "执行数超过预算数", Severity.ERROR)
-def over_budget(case: Case) -> Iterator[Found]:
+@rule("M106", "执行数超过预算数", Severity.ERROR, Phase.TABLE)
+def over_budget(case: Case) -> Iterator[Found | Held]:
     """全年执行数大于全年预算数。
 
     Why: 支出不能超过调整后的预算；多半是预算调整没有填，或把两栏填反了。
     Fix: 核对执行数；有追加预算的，把追加数计入全年预算数并注明文号。
     Basis: [system] 执行率超过 100% 提示错误，得分按分值封顶。
     """
-    over = {(i.record, i.left.label, i.name): i for i in _of(case, "M106", Verdict.DIFFERS, Verdict.ROUNDING)}
-    lines = {label for record, label, _ in over if record is None}
-    for (record, label, _), identity in over.items():
-        without_budget = record is not None and not identity.right
-        if id(identity) in case.explained or without_budget or identity.left.value is None or identity.right is None:
+    all_over = [i for i in case.identities if i.code == "M106" and i.verdict in (Verdict.DIFFERS, Verdict.ROUNDING)]
+    lines = {identity.left.label for identity in all_over if identity.record is None}
+    projects = any(identity.record is not None for identity in all_over)
+    for identity in all_over:
+        record, label, held = identity.record, identity.left.label, case.held(identity)
+        if held:
+            yield held
             continue
-        if record is None and _because_of_below(label, lines, any(rec is not None for rec, _, _ in over)):
+        if record is not None and not identity.right:
+            yield Held(by="M201")
+            continue
+        if identity.left.value is None or identity.right is None:
+            continue
+        if record is None and _because_of_below(label, lines, projects):
+            yield Held(by="M106")
             continue
         gap = identity.difference or Decimal(0)
         yield Found(
@@ -192,8 +205,8 @@ def _because_of_below(label: str, over: set[str], projects_over: bool) -> bool:
     return any(labels[part] in over for part in line.parts)
 
 
-@rule("M107", "收支不平衡", Severity.ERROR, Budget)
-def balance(case: Case) -> Iterator[Found]:
+@rule("M107", "收支不平衡", Severity.ERROR, Phase.TABLE, Budget)
+def balance(case: Case) -> Iterator[Found | Held]:
     """收入合计不等于支出合计（执行数一栏为支出合计加年末结转和结余）。
 
     Why: 预算收支必须平衡；决算时没花完的钱就是结转和结余。
@@ -203,8 +216,8 @@ def balance(case: Case) -> Iterator[Found]:
     yield from _sums(case, "M107", "请核对收入合计、支出合计和年末结转和结余。")
 
 
-@rule("M108", "支出标准说明不了预算", Severity.WARNING, Project, Standard)
-def standards(case: Case) -> Iterator[Found]:
+@rule("M108", "支出标准说明不了预算", Severity.WARNING, Phase.ACROSS, Project, Standard)
+def standards(case: Case) -> Iterator[Found | Held]:
     """列了支出标准的项目，标准 × 数量 × 期数 的合计与全年预算数不一致。
 
     Why: 测算与预算不一致，说明标准没有列全，或者预算里有说不清用途的钱。
@@ -212,9 +225,13 @@ def standards(case: Case) -> Iterator[Found]:
     Basis: [practice] 复核时用支出标准验算项目预算。
     """
     for identity in _of(case, "M108", Verdict.DIFFERS):
-        if identity.record in case.shared_codes:
+        if isinstance(identity, Held):
+            yield identity
             continue
-        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
+        if identity.record in case.shared_codes:
+            yield Held(by="F501")
+            continue
+        if identity.left.value is None or identity.right is None:
             continue
         left, right, gap = identity.left.value, identity.right, identity.difference or Decimal(0)
         share = f"（占 {percent(abs(gap) / left, 1)}）" if left else ""
@@ -232,8 +249,8 @@ def standards(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("M109", "填报的比例与计算不符", Severity.ERROR)
-def claimed_rate(case: Case) -> Iterator[Found]:
+@rule("M109", "填报的比例与计算不符", Severity.ERROR, Phase.TABLE)
+def claimed_rate(case: Case) -> Iterator[Found | Held]:
     """填报的项目支出占比或执行率，按分子、分母重新计算得不出来（按填报的小数位数比较）。
 
     Why: 比例是报告里最常引用的数，分母用错、截断进位都会误导读者。
@@ -241,7 +258,10 @@ def claimed_rate(case: Case) -> Iterator[Found]:
     Basis: [practice] 复核时逐个验算比例；86.20% 写成 86% 可以，99.985% 写成 99% 不可以。
     """
     for identity in _of(case, "M109", Verdict.DIFFERS):
-        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
+        if isinstance(identity, Held):
+            yield identity
+            continue
+        if identity.left.value is None or identity.right is None:
             continue
         top, bottom = identity.parts
         decimals = max(2, -int(identity.tolerance.adjusted()) - 3)
@@ -267,8 +287,8 @@ def _part(case: Case, label: str, value: Decimal | None) -> str:
     return f"{label} {figure(value or Decimal(0))} {case.submission.money_unit}"
 
 
-@rule("M111", "执行率得分算错", Severity.ERROR)
-def claimed_execution(case: Case) -> Iterator[Found]:
+@rule("M111", "执行率得分算错", Severity.ERROR, Phase.TABLE)
+def claimed_execution(case: Case) -> Iterator[Found | Held]:
     """填报的执行率得分不等于 分值 × 全年执行数 ÷ 全年预算数（保留两位小数，不超过分值）。
 
     Why: 执行率得分有固定算法，不能凭印象填整数。
@@ -276,9 +296,13 @@ def claimed_execution(case: Case) -> Iterator[Found]:
     Basis: [law] 财预〔2020〕10号；[system] 系统自动计算，四舍五入到 0.01。
     """
     for identity in _of(case, "M111", Verdict.DIFFERS):
-        if id(identity) in case.explained or identity.left.value is None or identity.right is None:
+        if isinstance(identity, Held):
+            yield identity
             continue
         if (identity.record or DEPARTMENT) in case.misweighted:
+            yield Held(by="S101")
+            continue
+        if identity.left.value is None or identity.right is None:
             continue
         weight, executed, budget = (part.value or Decimal(0) for part in identity.parts)
         yield Found(
@@ -295,8 +319,8 @@ def claimed_execution(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("M201", "没有预算却有支出", Severity.ERROR, Project)
-def spending_without_budget(case: Case) -> Iterator[Found]:
+@rule("M201", "没有预算却有支出", Severity.ERROR, Phase.TABLE, Project)
+def spending_without_budget(case: Case) -> Iterator[Found | Held]:
     """项目的全年预算数为 0，全年执行数却大于 0。
 
     Why: 没有预算不能支出；预算为 0 时执行率也无法计算，不能当成 100%。
@@ -320,8 +344,8 @@ def spending_without_budget(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("M202", "元与万元混填", Severity.ERROR)
-def mixed_units(case: Case) -> Iterator[Found]:
+@rule("M202", "元与万元混填", Severity.ERROR, Phase.TABLE)
+def mixed_units(case: Case) -> Iterator[Found | Held]:
     """某个金额比同表其他金额大（或小）一万倍，换算后核对关系就成立。
 
     Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。

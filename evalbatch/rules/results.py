@@ -11,13 +11,14 @@ from ..model import IndicatorScore, Severity, ValueKind
 from ..score import GROWTH, target_entry, tier_of
 from ..spec import heading
 from ..values import on_time, say_period
-from .catalogue import Case, Found, places, rule
+from .case import Case, Held
+from .catalogue import Found, Phase, places, rule
 from .indicators import each_indicator
 from .words import at, points, quoted
 
 
-@rule("I201", "完成值无法计算", Severity.ERROR, Indicator)
-def unusable_result(case: Case) -> Iterator[Found]:
+@rule("I201", "完成值无法计算", Severity.ERROR, Phase.TABLE, Indicator)
+def unusable_result(case: Case) -> Iterator[Found | Held]:
     """指标值是数，实际完成值却不是数（如“完成”），或者单位不同、百分号缺失，无法比较。
 
     Why: 结果要与目标比较才能打分，文字结论代替不了实际完成的数。
@@ -47,8 +48,8 @@ def _weight(indicator: IndicatorScore) -> str:
     return f"（{points(indicator.weight)}）" if indicator.weight is not None else ""
 
 
-@rule("I202", "指标值无法理解", Severity.WARNING, Indicator)
-def unclear_target(case: Case) -> Iterator[Found]:
+@rule("I202", "指标值无法理解", Severity.WARNING, Phase.TABLE, Indicator)
+def unclear_target(case: Case) -> Iterator[Found | Held]:
     """指标值既不是带比较符号的数或日期，也不是定性的词，系统无法判断完成与否。
 
     Why: 读不懂的目标不能打分，也不应猜。
@@ -71,8 +72,8 @@ def unclear_target(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("I203", "定性指标缺档次或得分", Severity.WARNING, Indicator)
-def qualitative_open(case: Case) -> Iterator[Found]:
+@rule("I203", "定性指标缺档次或得分", Severity.WARNING, Phase.TABLE, Indicator)
+def qualitative_open(case: Case) -> Iterator[Found | Held]:
     """定性指标填了实际完成情况，但看不出属于哪一档，或者没有自评得分。
 
     Why: 定性指标按档次给分，档次和得分都由单位自己判断，系统只核对两者是否相符。
@@ -104,8 +105,8 @@ def qualitative_open(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I204", "指标值疑似有误", Severity.WARNING, Indicator)
-def suspect_target(case: Case) -> Iterator[Found]:
+@rule("I204", "指标值疑似有误", Severity.WARNING, Phase.TABLE, Indicator)
+def suspect_target(case: Case) -> Iterator[Found | Held]:
     """指标值像是识别或录入出了错：“290%”可能是“≥90%”，“44561”可能是日期，方向与指标性质相反。
 
     Why: 照错误的指标值打分，得分就没有意义；系统只提醒，不代为改正。
@@ -129,8 +130,8 @@ def suspect_target(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I205", "完成值带比较符号", Severity.WARNING, Indicator)
-def copied_operator(case: Case) -> Iterator[Found]:
+@rule("I205", "完成值带比较符号", Severity.WARNING, Phase.TABLE, Indicator)
+def copied_operator(case: Case) -> Iterator[Found | Held]:
     """实际完成值写成“≥95%”“90%以上”，带着比较符号或约数，像是从指标值照抄的。
 
     Why: 完成值是已经发生的一个数，不是范围；照抄指标值看不出真正完成了多少。
@@ -152,8 +153,8 @@ def copied_operator(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I206", "逾期完成没有扣分或说明", Severity.ERROR, Indicator)
-def late(case: Case) -> Iterator[Found]:
+@rule("I206", "逾期完成没有扣分或说明", Severity.ERROR, Phase.TABLE, Indicator)
+def late(case: Case) -> Iterator[Found | Held]:
     """完成时间晚于期限，自评却得满分，或者没有填自评得分、没有写偏差原因。
 
     Why: 逾期完成不能得满分；扣多少分由单位按影响大小判断，并说明原因。
@@ -182,8 +183,8 @@ def late(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I207", "完成值不是日期", Severity.WARNING, Indicator)
-def undated_result(case: Case) -> Iterator[Found]:
+@rule("I207", "完成值不是日期", Severity.WARNING, Phase.TABLE, Indicator)
+def undated_result(case: Case) -> Iterator[Found | Held]:
     """指标值是期限，实际完成值却不是日期（如“按时完成”），或者从写的日期看不出是否按期。
 
     Why: 是否按期要看完成的日期，“完成”两个字看不出早晚。
@@ -209,8 +210,8 @@ def undated_result(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I208", "完成值为负数", Severity.WARNING, Indicator)
-def negative_result(case: Case) -> Iterator[Found]:
+@rule("I208", "完成值为负数", Severity.WARNING, Phase.TABLE, Indicator)
+def negative_result(case: Case) -> Iterator[Found | Held]:
     """数量、金额、比率一类的指标，实际完成值填了负数。增长率、降幅一类可以为负，不在此列。
 
     Why: 做了多少、花了多少都不会小于 0；负数多半是误录，计分时按 0 计。
@@ -235,8 +236,8 @@ def negative_result(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("I209", "由人工评定", Severity.WARNING, Indicator)
-def left_to_a_person(case: Case) -> Iterator[Found]:
+@rule("I209", "由人工评定", Severity.WARNING, Phase.TABLE, Indicator)
+def left_to_a_person(case: Case) -> Iterator[Found | Held]:
     """指标值和完成值都读得懂，但评分政策不给公式：与“约”数相差过大，逾期完成等，要由人评定得分。逾期并已扣分、写明原因的只提示。
 
     Why: 系统不替人打这一类分；不指出来，未评的分值就没有人管。

@@ -12,7 +12,8 @@ from ..policy import EXECUTION, FULL_MARKS, SATISFACTION, Policy
 from ..score import GROWTH, in_tier, target_entry, tier_of, tier_range
 from ..spec import Entry, heading
 from ..totals import grade_of, lacks_satisfaction, whole_points
-from .catalogue import Case, Found, places, rule
+from .case import Case, Held
+from .catalogue import Found, Phase, places, rule
 from .indicators import claimed_heading, each_indicator, taking_part, whose
 from .words import at, cells, figure, points
 
@@ -24,8 +25,8 @@ def _points(number: Decimal) -> Figure:
     return Figure(value=number, unit="分")
 
 
-@rule("S101", "分值合计不等于100", Severity.ERROR, Indicator)
-def weights(case: Case) -> Iterator[Found]:
+@rule("S101", "分值合计不等于100", Severity.ERROR, Phase.ACROSS, Indicator)
+def weights(case: Case) -> Iterator[Found | Held]:
     """一个项目（或部门整体）的指标分值与执行率分值之和不是 100。
 
     Why: 满分不是 100，得分和等级就不能与其他项目比较。
@@ -60,8 +61,8 @@ def weights(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("S102", "分值不是正数", Severity.ERROR, Indicator)
-def bad_weight(case: Case) -> Iterator[Found]:
+@rule("S102", "分值不是正数", Severity.ERROR, Phase.TABLE, Indicator)
+def bad_weight(case: Case) -> Iterator[Found | Held]:
     """指标的分值为 0 或负数。
 
     Why: 分值不大于 0 的指标不起作用，还会抵消其他指标的得分。
@@ -81,8 +82,8 @@ def bad_weight(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("S103", "自评得分超出分值", Severity.ERROR, Indicator)
-def above_weight(case: Case) -> Iterator[Found]:
+@rule("S103", "自评得分超出分值", Severity.ERROR, Phase.TABLE, Indicator)
+def above_weight(case: Case) -> Iterator[Found | Held]:
     """指标的自评得分大于它的分值，或者小于 0。
 
     Why: 得分不能超过分值，超额完成也只得满分。
@@ -106,8 +107,8 @@ def above_weight(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("S104", "一级指标分值与政策不同", Severity.WARNING, Indicator)
-def other_split(case: Case) -> Iterator[Found]:
+@rule("S104", "一级指标分值与政策不同", Severity.WARNING, Phase.ACROSS, Indicator)
+def other_split(case: Case) -> Iterator[Found | Held]:
     """项目的分值合计是 100，但各一级指标（含执行率）的分值与评分政策规定的不同。
 
     Why: 分值结构不同，项目之间、单位之间的得分就不好比较。
@@ -170,8 +171,8 @@ def _effect(indicator: IndicatorScore) -> str:
     return "这个指标未评。" if indicator.score is None else f"测算得分为 {figure(indicator.score)} 分。"
 
 
-@rule("S201", "自评得分高于测算", Severity.ERROR, Indicator)
-def above_formula(case: Case) -> Iterator[Found]:
+@rule("S201", "自评得分高于测算", Severity.ERROR, Phase.TABLE, Indicator)
+def above_formula(case: Case) -> Iterator[Found | Held]:
     """定量指标的自评得分高于按实际完成值和指标值计算的得分。
 
     Why: 没有完成目标（或成本超支）却给了更高的分，是自评失真最常见的形式。
@@ -180,14 +181,16 @@ def above_formula(case: Case) -> Iterator[Found]:
     """
     for score, indicator in _comparable(case):
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
-        if gap >= CENT and indicator.claimed is not None and indicator.claimed <= (indicator.weight or 0):
+        if gap >= CENT and (held := in_doubt(indicator)):
+            yield held
+        elif gap >= CENT and indicator.claimed is not None and indicator.claimed <= (indicator.weight or 0):
             yield _against_formula(
                 score, indicator, gap, "请改为测算得分，写明扣分的原因，总分随之修改；如完成值或指标值填错，请先改正。"
             )
 
 
-@rule("S202", "自评得分低于测算", Severity.WARNING, Indicator)
-def below_formula(case: Case) -> Iterator[Found]:
+@rule("S202", "自评得分低于测算", Severity.WARNING, Phase.TABLE, Indicator)
+def below_formula(case: Case) -> Iterator[Found | Held]:
     """定量指标的自评得分低于按实际完成值计算的得分。写明原因的只提示。
 
     Why: 单位可以从严给分，但应说明理由，否则多半是算错。
@@ -196,9 +199,13 @@ def below_formula(case: Case) -> Iterator[Found]:
     """
     for score, indicator in _comparable(case):
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
-        if gap > -CENT or (indicator.claimed or 0) < 0 or unexplained_loss(indicator):
+        if gap > -CENT or (indicator.claimed or 0) < 0:
+            continue
+        if held := in_doubt(indicator) or (Held(by="S301") if unexplained_loss(indicator) else None):
+            yield held
             continue
         if score.code in case.misweighted:
+            yield Held(by="S101")
             continue
         explained = not indicator.row.reason.is_blank
         fix = "已写明原因，请确认是从严扣分。" if explained else "请核对得分；从严扣分的，请写明原因。"
@@ -207,7 +214,7 @@ def below_formula(case: Case) -> Iterator[Found]:
 
 def _comparable(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
     for score, indicator in each_indicator(case):
-        measured = indicator.target.kind in (ValueKind.QUANTITATIVE, ValueKind.DATE) and not is_doubtful(indicator)
+        measured = indicator.target.kind in (ValueKind.QUANTITATIVE, ValueKind.DATE)
         if measured and indicator.score is not None and indicator.claimed is not None:
             yield score, indicator
 
@@ -232,11 +239,13 @@ def _against_formula(
     )
 
 
-def is_doubtful(indicator: IndicatorScore) -> bool:
-    """Whether another finding questions the target or the result, so that the score cannot be judged yet."""
+def in_doubt(indicator: IndicatorScore) -> Held | None:
+    """Which finding questions the target or the result, so that the score cannot be judged yet."""
     value = indicator.actual.value
+    if indicator.target.suspect:
+        return Held(by="I204")
     negative = value is not None and value < 0 and not GROWTH.search(indicator.row.name.value or "")
-    return bool(indicator.target.suspect) or negative
+    return Held(by="I208") if negative else None
 
 
 def contradicts_tier(indicator: IndicatorScore, policy: Policy) -> bool:
@@ -260,8 +269,8 @@ def unexplained_loss(indicator: IndicatorScore) -> bool:
     return earned < indicator.weight and not met and not indicator.row.actual.is_blank
 
 
-@rule("S203", "自评总分高于测算", Severity.ERROR, Indicator)
-def total_above_formula(case: Case) -> Iterator[Found]:
+@rule("S203", "自评总分高于测算", Severity.ERROR, Phase.ACROSS, Indicator)
+def total_above_formula(case: Case) -> Iterator[Found | Held]:
     """没有逐项填自评得分，只填了总分，而总分高于全部测算得分之和。
 
     Why: 总分应当由各项得分相加而来，不能高于指标能够支持的分数。
@@ -293,8 +302,8 @@ def total_above_formula(case: Case) -> Iterator[Found]:
             )
 
 
-@rule("S204", "定性得分与档次不符", Severity.ERROR, Indicator)
-def outside_tier(case: Case) -> Iterator[Found]:
+@rule("S204", "定性得分与档次不符", Severity.ERROR, Phase.TABLE, Indicator)
+def outside_tier(case: Case) -> Iterator[Found | Held]:
     """定性指标的自评得分不在所选档次对应的区间里。
 
     Why: 选了“部分达成”却给满分，档次和得分自相矛盾。
@@ -319,8 +328,8 @@ def outside_tier(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("S301", "扣分没有写原因", Severity.ERROR, Indicator)
-def loss_without_reason(case: Case) -> Iterator[Found]:
+@rule("S301", "扣分没有写原因", Severity.ERROR, Phase.TABLE, Indicator)
+def loss_without_reason(case: Case) -> Iterator[Found | Held]:
     """指标得分低于分值，偏差原因分析及改进措施却空着。
 
     Why: 扣分的原因和改进措施是自评的核心内容，没有它就看不出问题在哪里。
@@ -330,7 +339,8 @@ def loss_without_reason(case: Case) -> Iterator[Found]:
     for score, indicator in each_indicator(case):
         if not unexplained_loss(indicator) or indicator.weight is None:
             continue
-        if is_doubtful(indicator) or contradicts_tier(indicator, case.policy):
+        if held := in_doubt(indicator) or (Held(by="S204") if contradicts_tier(indicator, case.policy) else None):
+            yield held
             continue
         row = indicator.row
         own = indicator.claimed is not None
@@ -348,8 +358,8 @@ def loss_without_reason(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("S401", "评价等级与得分不符", Severity.ERROR)
-def wrong_grade(case: Case) -> Iterator[Found]:
+@rule("S401", "评价等级与得分不符", Severity.ERROR, Phase.ACROSS)
+def wrong_grade(case: Case) -> Iterator[Found | Held]:
     """填报的评价等级与自评得分对应的等级不一致。
 
     Why: 等级由得分决定，不能另评；89.5 分是良，不能进位成优。
@@ -363,6 +373,7 @@ def wrong_grade(case: Case) -> Iterator[Found]:
         if grade is None or right is None or grade == right or (score.indicators and grade in fits):
             continue
         if score.code in case.misweighted:
+            yield Held(by="S101")
             continue
         basis = claimed if claimed is not None else score.total or Decimal(0)
         source = claimed_heading(score) if claimed is not None else "测算得分"
@@ -378,8 +389,8 @@ def wrong_grade(case: Case) -> Iterator[Found]:
         )
 
 
-@rule("S402", "自评总分与各项之和不符", Severity.ERROR, Indicator)
-def wrong_total(case: Case) -> Iterator[Found]:
+@rule("S402", "自评总分与各项之和不符", Severity.ERROR, Phase.ACROSS, Indicator)
+def wrong_total(case: Case) -> Iterator[Found | Held]:
     """自评得分（总分）不等于各指标自评得分与执行率得分之和。
 
     Why: 总分是加出来的；加不出来，说明总分或某一项得分改过而没有同步。
@@ -389,12 +400,13 @@ def wrong_total(case: Case) -> Iterator[Found]:
     for score in taking_part(case):
         own = [i.claimed for i in score.indicators if i.claimed is not None]
         claimed, execution = score.claimed.value, _execution_points(score)
-        if case.strays or claimed is None or execution is None or not own or len(own) < len(score.indicators):
+        if claimed is None or execution is None or not own or len(own) < len(score.indicators):
             continue
         total = whole_points(sum(own, execution), score.whole)
-        if score.code in case.misweighted or any(abs(claimed - other) < CENT for other in _totals(score, execution)):
+        if any(abs(claimed - other) < CENT for other in _totals(score, execution)):
             continue
-        if any(is_doubtful(i) or contradicts_tier(i, case.policy) for i in score.indicators):
+        if held := _held_total(score, case):
+            yield held
             continue
         gap = claimed - total
         rescaled = "" if score.whole in (None, FULL_MARKS) else "，折算为 100 分"
@@ -410,6 +422,17 @@ def wrong_total(case: Case) -> Iterator[Found]:
             fix="请重新相加，改正总分或单项得分。",
             effect="测算得分按各指标另算。",
         )
+
+
+def _held_total(score: Score, case: Case) -> Held | None:
+    """What has to be mended before a total can be held against its addends."""
+    if case.strays:
+        return Held(by="F502")
+    if score.code in case.misweighted:
+        return Held(by="S101")
+    contradicted = any(contradicts_tier(i, case.policy) for i in score.indicators)
+    doubts = filter(None, map(in_doubt, score.indicators))
+    return Held(by="S204") if contradicted else next(doubts, None)
 
 
 def _totals(score: Score, execution: Decimal) -> Iterator[Decimal]:

@@ -15,20 +15,21 @@ from ..model import Figure, IndicatorScore, Score, Severity
 from ..policy import FULL_MARKS, Over
 from ..score import target_entry
 from ..spec import heading
-from .catalogue import Case, Found, places, rule
+from .case import Case, Held
+from .catalogue import Found, Phase, places, rule
 from .indicators import each_indicator, taking_part, whose
 from .words import at, cells, money, percent, points, quoted
 
 
 def _projects(case: Case) -> Iterator[tuple[Score, Project]]:
-    """The projects that take part and whose amounts are not in the wrong unit (M202 has said so)."""
+    """The projects that take part and whose amounts no other finding questions."""
     for score in taking_part(case):
-        if score.project and not {score.project.budget.place, score.project.executed.place} & case.questioned:
+        if score.project and not case.questioned.keys() & {score.project.budget.place, score.project.executed.place}:
             yield score, score.project
 
 
-@rule("M301", "红色预警：得分率高于执行率", Severity.WARNING, Project, Indicator)
-def red_warning(case: Case) -> Iterator[Found]:
+@rule("M301", "红色预警：得分率高于执行率", Severity.WARNING, Phase.PLAUSIBLE, Project, Indicator)
+def red_warning(case: Case) -> Iterator[Found | Held]:
     """指标得分率明显高于预算执行率得分率：（指标得分率 − 执行率得分率）÷ 指标得分率 大于 5%。没有写调整及偏差说明的，算错误。
 
     Why: 钱没有花完，任务却接近满分，要么目标定低了，要么得分偏高，要么预算编多了。
@@ -37,7 +38,7 @@ def red_warning(case: Case) -> Iterator[Found]:
     """
     for score, project in _projects(case):
         gap = _red(score)
-        if gap is None or gap[2] <= case.policy.red:
+        if gap is None or gap[2] <= case.policy.limits.red:
             continue
         earned, spent, share = gap
         told = not project.note.is_blank
@@ -47,9 +48,9 @@ def red_warning(case: Case) -> Iterator[Found]:
             record=score.code,
             message=f"{at(project.executed, heading(Project, 'executed'))}：{whose(score)}的指标得分率为 {percent(earned)}，"
             f"执行率得分率为 {percent(spent)}，差额占前者的 {percent(share)}，"
-            f"超过 {percent(case.policy.red)}{'' if told else f'，{title}也没有写'}。",
+            f"超过 {percent(case.policy.limits.red)}{'' if told else f'，{title}也没有写'}。",
             found=Figure(value=share, unit="%"),
-            expected=f"不超过 {percent(case.policy.red)}",
+            expected=f"不超过 {percent(case.policy.limits.red)}",
             fix=f"请核对完成值和执行数，并确认{title}已写明原因。"
             if told
             else f"请核对完成值和执行数，在{title}写明原因。",
@@ -68,8 +69,8 @@ def _red(score: Score) -> tuple[Decimal, Decimal, Decimal] | None:
     return earned, spent, quantize((earned - spent) / earned, 6)
 
 
-@rule("M302", "黄色预警：预算未用完较多", Severity.WARNING, Project)
-def yellow_warning(case: Case) -> Iterator[Found]:
+@rule("M302", "黄色预警：预算未用完较多", Severity.WARNING, Phase.PLAUSIBLE, Project)
+def yellow_warning(case: Case) -> Iterator[Found | Held]:
     """项目的全年预算数有较大一部分没有执行：（全年预算数 − 全年执行数）÷ 全年预算数 大于 20%。
 
     Why: 预算编多了、项目推进慢，都会占住别的项目可以用的钱。
@@ -81,15 +82,15 @@ def yellow_warning(case: Case) -> Iterator[Found]:
         if budget is None or executed is None or budget <= 0:
             continue
         unspent = quantize((budget - executed) / budget, 6)
-        if unspent > case.policy.yellow:
+        if unspent > case.policy.limits.yellow:
             yield Found(
                 cells=places(project.executed, project.budget),
                 record=score.code,
                 message=f"{at(project.executed, heading(Project, 'executed'))}为 {money(executed, case.submission)}，"
                 f"{heading(Project, 'budget')} {money(budget, case.submission)} 中有 {percent(unspent)} 没有用完，"
-                f"超过 {percent(case.policy.yellow)}。",
+                f"超过 {percent(case.policy.limits.yellow)}。",
                 found=Figure(value=unspent, unit="%"),
-                expected=f"不超过 {percent(case.policy.yellow)}",
+                expected=f"不超过 {percent(case.policy.limits.yellow)}",
                 fix=f"请核对两个数；没有错的，请在{heading(Project, 'note')}写明没有用完的原因和资金去向。",
                 effect="执行率得分照算，财政局系统会列为黄色预警。",
             )
@@ -120,8 +121,8 @@ def _unreasoned(indicator: IndicatorScore, ratio: Decimal, over: Over) -> bool:
     return ratio >= over.explain and indicator.row.reason.is_blank and not _is_small(indicator, over)
 
 
-@rule("S501", "超额完成较多", Severity.WARNING, Indicator)
-def over_achieved(case: Case) -> Iterator[Found]:
+@rule("S501", "超额完成较多", Severity.WARNING, Phase.PLAUSIBLE, Indicator)
+def over_achieved(case: Case) -> Iterator[Found | Held]:
     """实际完成值达到指标值的 120% 以上。写明原因的、指标值只是三以内的个数的，只提示。得分不因此增减。
 
     Why: 超出太多，常常是年初目标定低了，或者完成值多写了一位。
@@ -140,8 +141,8 @@ def over_achieved(case: Case) -> Iterator[Found]:
         yield replace(found, fix=fix, severity=Severity.NOTICE if noted else None)
 
 
-@rule("S502", "大幅超额没有写原因", Severity.WARNING, Indicator)
-def over_without_reason(case: Case) -> Iterator[Found]:
+@rule("S502", "大幅超额没有写原因", Severity.WARNING, Phase.PLAUSIBLE, Indicator)
+def over_without_reason(case: Case) -> Iterator[Found | Held]:
     """实际完成值达到指标值的 130% 以上，偏差原因分析及改进措施却空着。得分不因此增减。
 
     Why: 超出三成以上，要么目标定得过低，要么完成值有误，都应当说清楚。
@@ -152,9 +153,8 @@ def over_without_reason(case: Case) -> Iterator[Found]:
     for score, indicator, ratio in _over_achieved(case):
         if _unreasoned(indicator, ratio, over):
             fix = f"请核对完成值；数没有错的，请在{heading(Indicator, 'reason')}写明超额完成的原因。"
-            severity = Severity.ERROR if over.severity == "error" else None
             found = _over(score, indicator, ratio, f"达到 {percent(over.explain)} 的应写明原因")
-            yield replace(found, fix=fix, severity=severity)
+            yield replace(found, fix=fix)
 
 
 def _over(score: Score, indicator: IndicatorScore, ratio: Decimal, expected: str) -> Found:
@@ -174,8 +174,8 @@ def _over(score: Score, indicator: IndicatorScore, ratio: Decimal, expected: str
 # --- form for form's sake -----------------------------------------------------------------------------------------
 
 
-@rule("S403", "项目全部满分", Severity.WARNING, Project)
-def all_full_marks(case: Case) -> Iterator[Found]:
+@rule("S403", "项目全部满分", Severity.WARNING, Phase.PLAUSIBLE, Project)
+def all_full_marks(case: Case) -> Iterator[Found | Held]:
     """参评的项目（至少两个）自评全是 100 分。
 
     Why: 每个项目都没有一点偏差很少见，复核时会被看作流于形式。
@@ -201,8 +201,8 @@ def _marks(score: Score) -> Decimal | None:
     return score.claimed.value if score.claimed.value is not None else score.total if score.grade else None
 
 
-@rule("I401", "完成值照抄指标值", Severity.NOTICE, Indicator)
-def copied_results(case: Case) -> Iterator[Found]:
+@rule("I401", "完成值照抄指标值", Severity.NOTICE, Phase.PLAUSIBLE, Indicator)
+def copied_results(case: Case) -> Iterator[Found | Held]:
     """一半以上的指标，实际完成值与指标值一字不差。
 
     Why: 结果与目标处处相同，多半是照抄目标，没有统计实际完成的数。

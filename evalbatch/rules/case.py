@@ -1,0 +1,118 @@
+"""What a rule may look at, and what other findings have already put in question.
+
+One cause, one finding: a cell that one finding questions keeps quiet every rule that only follows from it, and the
+ledger says which finding has to be mended first (``Held``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from ..form import AMOUNT_COLUMNS, BUDGET_LINES, DEPARTMENT, REQUIRED_AMOUNTS, Indicator, Project
+from ..model import Identity, Scores, Submission, Verdict
+from ..policy import Policy
+from ..spec import Entry, Kind, Need, Place, columns_of
+from .slips import find_slips
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A fault a rule keeps back because another finding, of rule ``by``, has to be mended first."""
+
+    by: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a rule may look at: the submission, the policy, the identities and the scores."""
+
+    submission: Submission
+    policy: Policy
+    identities: tuple[Identity, ...]
+    scores: Scores
+
+    @cached_property
+    def slips(self) -> dict[Place, tuple[Identity, Decimal]]:
+        """Cells whose amount is 10,000 times off, with an identity that shows it and the factor that mends it."""
+        return find_slips(self.identities)
+
+    @cached_property
+    def questioned(self) -> Mapping[Place, str]:
+        """Cells whose amount another finding questions, each with the code of its rule.
+
+        They are amounts in the wrong unit, required cells left blank, negative amounts, and a printed total that its
+        own parts contradict; every identity above that uses the cell waits until it is right.
+        """
+        return self._waiting[0]
+
+    def held(self, identity: Identity) -> Held | None:
+        """Whether a failing identity only follows from a cell that another finding already questions."""
+        place = self._waiting[1].get(id(identity))
+        return None if place is None else Held(by=self.questioned[place])
+
+    @cached_property
+    def _waiting(self) -> tuple[dict[Place, str], dict[int, Place]]:
+        """The questioned cells, and for every identity (by id) that waits the cell it waits for."""
+        questioned = {**dict(self._bad_cells()), **dict.fromkeys(self.slips, "M202")}
+        waiting: dict[int, Place] = {}
+        for identity in sorted(self.identities, key=lambda i: SUMMED.index(i.code)):
+            cause = next((place for place in identity.places if place in questioned), None)
+            if cause is not None:
+                waiting[id(identity)] = cause
+            elif identity.verdict is Verdict.DIFFERS and identity.code in _SUMS and identity.left.place:
+                questioned[identity.left.place] = identity.code
+        return questioned, waiting
+
+    def _bad_cells(self) -> Iterator[tuple[Place, str]]:
+        budget = self.submission.budget
+        for line in BUDGET_LINES:
+            for amount in AMOUNT_COLUMNS:
+                entry = getattr(getattr(budget, line.name), amount)
+                required = line.required and amount in REQUIRED_AMOUNTS
+                yield from _bad(entry, required=required)
+        for project in self.submission.projects:
+            for column in columns_of(Project):
+                if column.kind is Kind.AMOUNT:
+                    yield from _bad(getattr(project, column.name), required=column.need is Need.REQUIRED)
+
+    def waiting_for(self, place: Place | None) -> int:
+        """How many failing identities wait until a cell is right."""
+        failing = {id(identity) for identity in self.identities if identity.verdict is Verdict.DIFFERS}
+        return sum(1 for key, cause in self._waiting[1].items() if cause == place and key in failing)
+
+    @cached_property
+    def misweighted(self) -> frozenset[str]:
+        """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
+        scores = (*self.scores.projects, self.scores.department)
+        return frozenset(s.code for s in scores if s.indicators and s.weight != (s.whole or 100))
+
+    @cached_property
+    def shared_codes(self) -> frozenset[str | None]:
+        """Project codes that two projects share: whose indicators and standards are whose cannot be told."""
+        codes = Counter(project.code.value for project in self.submission.projects)
+        return frozenset(code for code, n in codes.items() if n > 1 and code is not None)
+
+    @cached_property
+    def strays(self) -> tuple[Indicator, ...]:
+        """Indicators that belong to no project: without a code, or with one that 项目资金 does not list.
+
+        While there are any, no project is known to lack indicators, weights or points.
+        """
+        known = {project.code.value for project in self.submission.projects} | {DEPARTMENT}
+        return tuple(row for row in self.submission.indicators if row.project.value not in known)
+
+
+def _bad(entry: Entry[Decimal], *, required: bool) -> Iterator[tuple[Place, str]]:
+    if entry.place is not None and entry.value is not None and entry.value < 0:
+        yield entry.place, "F403"
+    elif entry.place is not None and required and entry.is_blank:
+        yield entry.place, "F301"
+
+
+_SUMS = ("M104", "M102", "M103", "M101", "M105", "M107")
+SUMMED = (*_SUMS, "M108", "M106", "M109", "M111")
+"""The identities from the bottom up: a project's funds, then the lines they add up to, then what uses the lines."""

@@ -1,0 +1,109 @@
+"""Running the catalogue over one workbook: the findings, and the ledger that says what came of every rule."""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..model import Finding, RuleRun, Severity, Verdict
+from ..policy import Setting
+from ..spec import sheet_of
+from .case import SUMMED, Case, Held
+from .catalogue import CATALOGUE, Found, Phase, Rule
+
+_PHASES = tuple(Phase)
+_SEVERITIES = tuple(Severity)
+"""From the heaviest to the lightest."""
+
+
+def run(case: Case) -> tuple[tuple[Finding, ...], tuple[RuleRun, ...]]:
+    """Run the whole catalogue, phase by phase; the ledger lists every rule by its code.
+
+    Findings come must-fix first, then by phase, then by code.
+    """
+    findings: list[Finding] = []
+    ledger: list[RuleRun] = []
+    for code in sorted(CATALOGUE, key=lambda code: (_PHASES.index(CATALOGUE[code].phase), code)):
+        found, line = _run_one(CATALOGUE[code], case)
+        findings.extend(found)
+        ledger.append(line)
+    findings.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
+    return tuple(findings), tuple(sorted(ledger, key=lambda line: line.code))
+
+
+def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
+    """One rule's findings and its line; a broken rule hides none of the others."""
+    line = RuleRun(code=entry.code, status="skipped")
+    setting = case.policy.checks.get(entry.code, Setting())
+    missing = [sheet_of(cls).title for cls in entry.needs if cls not in case.submission.headings]
+    if setting.off:
+        return [], replace(line, reason=f"评分政策停用了这条规则：{setting.reason}")
+    if missing:
+        return [], replace(line, reason=f"没有工作表 {'、'.join(missing)}")
+    try:
+        yielded = list(entry.check(case))
+        found = [_finding(entry, one, setting) for one in yielded if isinstance(one, Found)]
+    except Exception:
+        reference = hashlib.sha256(traceback.format_exc().encode()).hexdigest()[:8]
+        return [], replace(line, status="crashed", reason=f"规则运行出错，编号 {reference}")
+    held = _held([one for one in yielded if isinstance(one, Held)])
+    weighed = "" if setting.severity is None else f"评分政策定为{setting.severity.value}：{setting.reason}"
+    if found:
+        reasons = "；".join(filter(None, (weighed, f"另有 {held}" if held else "")))
+        return found, replace(line, status="found", count=len(found), reason=reasons)
+    unchecked = held or _unchecked(entry.code, case)
+    return [], replace(line, status="skipped" if unchecked else "passed", reason=unchecked or weighed)
+
+
+def _held(kept: Sequence[Held]) -> str:
+    """What a rule kept back, and which findings come first."""
+    first = "、".join(dict.fromkeys(one.by for one in kept))
+    return f"{len(kept)} 处与 {first} 的问题有关，等它改正后再查" if kept else ""
+
+
+def _unchecked(code: str, case: Case) -> str:
+    """Why a rule had nothing to check; an unrun rule is not a pass."""
+    verdicts = {identity.verdict for identity in case.identities if identity.code == code}
+    if code in SUMMED and not verdicts - {Verdict.MISSING}:
+        return "有关的数没有填全，无从核对" if verdicts else "没有填报可以核对的内容"
+    rows = case.submission.indicators
+    if code.startswith(_ON_WEIGHTS) and all(row.weight.value is None for row in rows):
+        return "没有一个指标填了分值，无从核对"
+    if code.startswith(_ON_RESULTS) and all(row.actual.is_blank for row in rows):
+        return "没有一个指标填了实际完成值，无从核对"
+    return ""
+
+
+_ON_WEIGHTS = ("S1",)
+_ON_RESULTS = ("I2", "I401", "S2", "S301", "S5")
+"""Rules, by the start of their codes, that look at weights and at results."""
+
+
+def _finding(entry: Rule, found: Found, setting: Setting) -> Finding:
+    return Finding(
+        code=entry.code,
+        severity=_weighed(entry.severity, found.severity, setting.severity),
+        cells=found.cells,
+        record=found.record,
+        message=found.message,
+        found=found.found,
+        expected=found.expected,
+        difference=found.difference,
+        fix=found.fix,
+        effect=found.effect,
+    )
+
+
+def _weighed(usual: Severity, own: Severity | None, wanted: Severity | None) -> Severity:
+    """A finding's severity: the rule's, unless the finding has its own; a policy moves the rule's.
+
+    A finding that the rule itself takes more lightly is never weighed more than it, one taken more seriously never
+    more than a policy that lowers the rule.
+    """
+    if wanted is None or own is None:
+        return own or wanted or usual
+    lighter, lowered = (_SEVERITIES.index(one) > _SEVERITIES.index(usual) for one in (own, wanted))
+    choose = max if lighter or lowered else min
+    return choose(own, wanted, key=_SEVERITIES.index)
