@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .evaluate import evaluate
-from .model import Evaluation, Refusal, Severity, Status, Submission
+from .model import Evaluation, Refusal, Status, Submission, Waiver
 from .policy import Policy
 from .preflight import Refused
 from .read import read_workbook
+from .waivers import WAIVED
 from .writers.result import refused, result, to_json
 from .writers.rollup import write_rollup
 from .writers.scored import write_scored
@@ -75,12 +76,12 @@ def is_lock(path: Path) -> bool:
     return path.name.startswith(_LOCKS)
 
 
-def assess(one: Input, policy: Policy) -> Evaluation | Refusal:
+def assess(one: Input, policy: Policy, waivers: Sequence[Waiver] = ()) -> Evaluation | Refusal:
     """Read and evaluate one input; a file that cannot be read becomes a refusal."""
     try:
         if is_lock(one.path):
             raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
-        return evaluate(read_workbook(one.path, one.name), policy)
+        return evaluate(read_workbook(one.path, one.name), policy, waivers)
     except Refused as refusal:
         return Refusal(file=one.name, sha256=refusal.sha256, reason=str(refusal))
 
@@ -103,20 +104,20 @@ class Run:
 
     @property
     def clean(self) -> bool:
-        """Every input was read and none has an error."""
-        return not self.refusals and all(e.status is not Status.REJECTED for e in self.evaluations)
+        """Every input was read, no rule broke down, and none has an error that stands."""
+        return not self.refusals and all(e.status is not Status.REJECTED and not e.crashed for e in self.evaluations)
 
 
 Report = Callable[[Input, Evaluation | Refusal], None]
 
 
-def run(inputs: Sequence[Input], outputs: Path, policy: Policy, report: Report) -> Run:
+def run(inputs: Sequence[Input], outputs: Path, policy: Policy, report: Report, waivers: Sequence[Waiver] = ()) -> Run:
     """Evaluate all inputs and write everything. Raises OutputError where a file cannot be written."""
     writer = _Writer(outputs, inputs)
     done = Run()
     links: list[str] = []
     for one in inputs:
-        outcome = assess(one, policy)
+        outcome = assess(one, policy, waivers)
         done.add(outcome)
         if isinstance(outcome, Refusal):
             name = writer.free_name(f"{NOT_ASSESSED}_{Path(one.name).name}")
@@ -128,7 +129,7 @@ def run(inputs: Sequence[Input], outputs: Path, policy: Policy, report: Report) 
             writer.write(f"{RESULTS}/{name}.json", to_json(result(outcome)).encode())
         report(one, outcome)
     done.kept = writer.keep_edited(ROLLUP)
-    writer.write(ROLLUP, write_rollup(done.evaluations, done.refusals, links))
+    writer.write(ROLLUP, write_rollup(done.evaluations, done.refusals, links, waivers))
     return done
 
 
@@ -217,8 +218,7 @@ def headline(outcome: Evaluation | Refusal) -> str:
     """One line on an outcome: the verdict, the counts of findings, the score."""
     if isinstance(outcome, Refusal):
         return f"{NOT_ASSESSED}：{outcome.reason}"
-    counts = dict.fromkeys(Severity, 0)
-    for finding in outcome.findings:
-        counts[finding.severity] += 1
-    said = "、".join(f"{severity.value} {n}" for severity, n in counts.items() if n) or "没有发现问题"
-    return f"{outcome.status.value}（{said}）"
+    counts = {severity.value: n for severity, n in outcome.counts.items()} | {WAIVED: outcome.waived}
+    said = "、".join(f"{name} {n}" for name, n in counts.items() if n) or "没有发现问题"
+    broken = f"，规则 {'、'.join(line.code for line in outcome.crashed)} 运行出错" if outcome.crashed else ""
+    return f"{outcome.status.value}（{said}{broken}）"

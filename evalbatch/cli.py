@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,11 @@ import click
 
 from . import __version__
 from .manual import Group
+from .settings import SettingsError
 
 if TYPE_CHECKING:
-    from .batch import Input
-    from .model import Evaluation, Finding, Refusal
+    from .batch import Input, Run
+    from .model import Evaluation, Finding, Refusal, Waiver
     from .policy import Policy
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -29,6 +31,8 @@ BLANK_FORM = "预算绩效自评表.xlsx"
 
 INPUTS = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT…")
 POLICY = click.option("--policy", default="national-2020", show_default=True, help="评分政策的名称，或一个 .toml 文件")
+
+WAIVERS = click.option("--waivers", type=click.Path(path_type=Path), help="豁免文件（.toml），列出财政局同意不改的问题")
 
 DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="出错时显示技术细节")
 """Read by ``main``, where errors end."""
@@ -116,11 +120,12 @@ def save(path: Path, data: bytes) -> None:
 @cli.command(options_metavar="[选项]")
 @INPUTS
 @POLICY
+@WAIVERS
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式"
 )
 @DEBUG
-def check(inputs: tuple[Path, ...], policy: str, form: str) -> None:
+def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str) -> None:
     """检查一个或一批填好的标准表，列出问题，不写文件。
 
     \b
@@ -132,10 +137,10 @@ def check(inputs: tuple[Path, ...], policy: str, form: str) -> None:
     from .model import Refusal
     from .writers.result import refused, result, to_json
 
-    rules, files = load_policy(policy), inputs_of(inputs, None)
+    rules, waived, files = load_policy(policy), load_waivers(waivers), inputs_of(inputs, None)
     done, objects = Run(), []
     for one in files:
-        outcome = assess(one, rules)
+        outcome = assess(one, rules, waived)
         done.add(outcome)
         if isinstance(outcome, Refusal):
             note(f"{shown(one.name)}：{outcome.reason}")
@@ -146,6 +151,7 @@ def check(inputs: tuple[Path, ...], policy: str, form: str) -> None:
             objects.append(result(outcome))
     if form == "json":
         click.echo(to_json(objects), nl=False)
+    note_idle_waivers(waived, done)
     sys.exit(exit_code(done))
 
 
@@ -153,8 +159,9 @@ def check(inputs: tuple[Path, ...], policy: str, form: str) -> None:
 @INPUTS
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
 @POLICY
+@WAIVERS
 @DEBUG
-def run(inputs: tuple[Path, ...], output: Path, policy: str) -> None:
+def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None) -> None:
     """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
 
     \b
@@ -164,19 +171,20 @@ def run(inputs: tuple[Path, ...], output: Path, policy: str) -> None:
     from .batch import OutputError, headline
     from .batch import run as run_batch
 
-    rules, files = load_policy(policy), inputs_of(inputs, output)
+    rules, waived, files = load_policy(policy), load_waivers(waivers), inputs_of(inputs, output)
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Evaluation | Refusal) -> None:
             step(f"{shown(one.name)}：{headline(outcome)}")
 
         try:
-            done = run_batch(files, output, rules, report)
+            done = run_batch(files, output, rules, report, waived)
         except OutputError as error:
             raise Failure(str(error)) from error
     if sys.stderr.isatty():
         for refusal in done.refusals:
             note(f"{shown(refusal.file)}：{headline(refusal)}")
+    note_idle_waivers(waived, done)
     if done.kept is not None:
         note(f"上次的汇总表有人改过（如填了复核得分），已另存为 {shown(done.kept)}")
     note(
@@ -220,30 +228,47 @@ def policies(name: str | None) -> None:
       evalbatch policies national-2020
       evalbatch policies 本县.toml
     """
-    from . import policy
     from .policytext import describe
+    from .settings import names
 
-    try:
-        if name is not None:
-            click.echo(describe(policy.load(name)))
-            return
-        for known in policy.names():
-            click.echo(f"{known} {policy.load(known).title}")
-    except policy.PolicyError as error:
-        raise Failure(str(error)) from error
+    if name is not None:
+        click.echo(describe(load_policy(name)))
+        return
+    for known in names():
+        click.echo(f"{known} {load_policy(known).title}")
 
 
 # --- helpers ------------------------------------------------------------------------------------------------------
 
 
 def load_policy(name: str) -> Policy:
-    """The policy of that name or file. Raises Failure."""
-    from .policy import PolicyError, load
+    """The policy of that name or file, which names no rule that does not exist. Raises SettingsError, Failure."""
+    from .policy import load
+    from .rules import CATALOGUE
 
-    try:
-        return load(name)
-    except PolicyError as error:
-        raise Failure(str(error)) from error
+    policy = load(name)
+    unknown = [code for code in policy.checks if code not in CATALOGUE]
+    if unknown:
+        raise Failure(f"政策文件 {name} 的 checks {unknown[0]}：没有这条规则。用 evalbatch rules 查看全部规则")
+    return policy
+
+
+def load_waivers(path: Path | None) -> tuple[Waiver, ...]:
+    """The waivers of a file, those past their last day expired; none without a file. Raises SettingsError."""
+    from .waivers import load
+
+    return () if path is None else load(str(path), date.today())
+
+
+def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
+    """Say which waivers cover nothing, and why."""
+    if not waivers:
+        return
+    from .waivers import WAIVED, uses
+
+    for waiver, words in uses(waivers, done.evaluations):
+        if not words.startswith(WAIVED):
+            note(f"豁免文件第 {waiver.number} 条（{waiver.rule} {shown(waiver.unit)}）：{words}，没有起作用")
 
 
 def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
@@ -261,7 +286,7 @@ def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
     return files
 
 
-def exit_code(done: Any) -> int:
+def exit_code(done: Run) -> int:
     """0 without an error, 1 with one or with unreadable inputs, 2 where nothing could be read."""
     if not done.evaluations:
         return FAILED
@@ -280,9 +305,16 @@ def print_evaluation(one: Input, evaluation: Evaluation) -> None:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """A finding in two or three lines: what, what to do, what it does to the score."""
-    yield f"[{finding.severity.value}] {shown(finding.message)}"
+    from .waivers import WAIVED, waiver_words
+
+    waiver, severity = finding.waiver, finding.severity.value
     effect = f" {finding.effect}" if finding.effect else ""
-    yield f"    → {shown(finding.fix)}{effect} {finding.code}"
+    if waiver is None:
+        yield f"[{severity}] {shown(finding.message)}"
+        yield f"    → {shown(finding.fix)}{effect} {finding.code}"
+    else:
+        yield f"[{WAIVED}·{severity}] {shown(finding.message)}"
+        yield f"    → {shown(waiver_words(waiver))}。{effect} {finding.code}"
 
 
 def shown(text: object) -> str:
@@ -312,8 +344,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(standalone_mode=False)
-    except Failure as failure:
-        note(str(failure))
+    except (Failure, SettingsError) as failure:
+        note(shown(failure))
         sys.exit(FAILED)
     except click.exceptions.NoArgsIsHelpError as help_wanted:
         click.echo(help_wanted.ctx.get_help() if help_wanted.ctx else "")

@@ -6,6 +6,7 @@ or 元) inside an ``Identity``. Scores are points with two decimals, rates are f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -349,8 +350,30 @@ Said = str | Figure | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiver:
+    """The bureau's leave to let a finding stand: whose, which rule, where; by whom, why, until when.
+
+    ``unit`` is a unit's name or code. It covers the findings of ``record`` (a project's code or 部门整体), or those whose
+    cells are ``cells``. ``number`` is its place in the file; one past its last day is ``expired`` and covers nothing.
+    """
+
+    number: int
+    rule: str
+    unit: str
+    record: str | None
+    cells: tuple[str, ...]
+    approver: str
+    reason: str
+    until: date
+    expired: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One fault: where, what stands there, what should, by how much, what to do, what it does to the score."""
+    """One fault: where, what stands there, what should, by how much, what to do, what it does to the score.
+
+    ``alike`` where each of the cells is at fault by itself; ``waiver`` where the bureau lets it stand.
+    """
 
     code: str
     severity: Severity
@@ -362,6 +385,8 @@ class Finding:
     difference: Said
     fix: str
     effect: str
+    alike: bool = False
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -384,14 +409,32 @@ class Evaluation:
     scores: Scores
     findings: tuple[Finding, ...]
     rules: tuple[RuleRun, ...]
+    idle_waivers: tuple[Waiver, ...] = ()
+    """Waivers of this unit that cover nothing: expired, or without a finding."""
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings of each severity stand, waived ones left out."""
+        found = Counter(finding.severity for finding in self.findings if finding.waiver is None)
+        return {severity: found[severity] for severity in Severity}
+
+    @property
+    def waived(self) -> int:
+        """How many findings the bureau lets stand."""
+        return sum(1 for finding in self.findings if finding.waiver is not None)
+
+    @property
+    def crashed(self) -> tuple[RuleRun, ...]:
+        """The rules that broke down, so that nothing is known about what they check."""
+        return tuple(line for line in self.rules if line.status == "crashed")
 
     @property
     def status(self) -> Status:
-        """Rejected with an error, accepted-with-issues with a warning, accepted otherwise."""
-        severities = {f.severity for f in self.findings}
-        if Severity.ERROR in severities:
+        """Rejected with an error; accepted-with-issues with a warning, or where a rule broke down; else accepted."""
+        counts = self.counts
+        if counts[Severity.ERROR]:
             return Status.REJECTED
-        return Status.ACCEPTED_WITH_ISSUES if Severity.WARNING in severities else Status.ACCEPTED
+        return Status.ACCEPTED_WITH_ISSUES if counts[Severity.WARNING] or self.crashed else Status.ACCEPTED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

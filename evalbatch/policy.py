@@ -7,23 +7,8 @@ from decimal import Decimal
 
 from .form import GRADES, LEVEL1, LEVEL2, TIERS
 from .model import Severity
-from .policyfile import PolicyError, Reader, names, table_of, text_of
+from .settings import POLICY, Reader, table_of
 from .spec import fold
-
-__all__ = [
-    "DEFAULT",
-    "EXECUTION",
-    "Grade",
-    "Limits",
-    "Over",
-    "Policy",
-    "PolicyError",
-    "Setting",
-    "Tier",
-    "load",
-    "names",
-    "text_of",
-]
 
 DEFAULT = "national-2020"
 EXECUTION = "执行率"
@@ -171,8 +156,8 @@ class Policy:
 
 
 def load(name: str = DEFAULT) -> Policy:
-    """Load a shipped policy by name, or a policy file by path. Raises PolicyError."""
-    return _policy(Reader(name, table_of(name)))
+    """Load a shipped policy by name, or a policy file by path. Raises SettingsError."""
+    return _policy(Reader(POLICY, name, table_of(name)))
 
 
 _KEYS = ("extends", "name", "title", "source", "weights", "within", "second", "execution", "rules", "tiers", "over")

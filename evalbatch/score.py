@@ -130,6 +130,19 @@ def score(submission: Submission, policy: Policy) -> Scores:
     )
 
 
+def withheld(scores: Scores) -> Scores:
+    """Scores that may not be taken as complete: points stay as computed, no grade is given, nothing is rescaled."""
+    return replace(
+        scores,
+        projects=tuple(map(_withheld, scores.projects)),
+        department=_withheld(scores.department),
+    )
+
+
+def _withheld(score: Score) -> Score:
+    return replace(score, grade=None, whole=None, total=score.score)
+
+
 def _mean(values: list[Decimal]) -> Decimal | None:
     return quantize(sum(values, Decimal(0)) / len(values), 2) if values else None
 

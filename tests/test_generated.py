@@ -12,10 +12,11 @@ from python_calamine import CalamineWorkbook
 from support import county, evaluate_data, filling, form_file
 
 from evalbatch.evaluate import evaluate
-from evalbatch.policy import DEFAULT, load, names
+from evalbatch.policy import DEFAULT, load
 from evalbatch.read import read_workbook
 from evalbatch.rules import CATALOGUE
 from evalbatch.score import RULES
+from evalbatch.settings import names
 from evalbatch.writers.result import result, to_json
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from support import county
 
 from evalbatch.cli import cli
-from evalbatch.policy import Policy, PolicyError, load, names, text_of
+from evalbatch.policy import Policy, load
 from evalbatch.policytext import describe
+from evalbatch.settings import SettingsError, names, text_of
 
 NATIONAL = text_of("national-2020")
 
@@ -70,14 +71,14 @@ def test_a_wrong_policy_names_the_key(tmp_path, old, new, said):
     assert old in NATIONAL
     path = tmp_path / "wrong.toml"
     path.write_text(NATIONAL.replace(old, new), "utf-8")
-    with pytest.raises(PolicyError) as error:
+    with pytest.raises(SettingsError) as error:
         load(str(path))
     assert re.search(said, str(error.value))
     assert "wrong.toml" in str(error.value)
 
 
 def test_an_unknown_policy_lists_the_known_ones():
-    with pytest.raises(PolicyError, match="national-2020"):
+    with pytest.raises(SettingsError, match="national-2020"):
         load("county")
 
 
@@ -112,24 +113,24 @@ def test_a_file_may_extend_a_file_beside_it(tmp_path):
 def test_files_that_extend_each_other_are_refused(tmp_path):
     (tmp_path / "a.toml").write_text('extends = "b.toml"', "utf-8")
     (tmp_path / "b.toml").write_text('extends = "a.toml"', "utf-8")
-    with pytest.raises(PolicyError, match="互相引用"):
+    with pytest.raises(SettingsError, match="互相引用"):
         load(str(tmp_path / "a.toml"))
 
 
 def test_a_mistake_in_a_county_file_names_that_file(tmp_path):
-    with pytest.raises(PolicyError, match=r"county\.toml 的 rules revers：不认识这一项"):
+    with pytest.raises(SettingsError, match=r"county\.toml 的 rules revers：不认识这一项"):
         load(county(tmp_path, '[rules]\nrevers = "ratio"\n'))
 
 
 @pytest.mark.parametrize("missing", ["rescale", "move"])
 def test_nothing_to_rescale_or_move_is_refused(tmp_path, missing):
     text = f'[weights]\nfree = true\n[satisfaction]\nmissing = "{missing}"\n'
-    with pytest.raises(PolicyError, match=f"satisfaction missing：写的是 '{missing}'，但 weights 里没有"):
+    with pytest.raises(SettingsError, match=f"satisfaction missing：写的是 '{missing}'，但 weights 里没有"):
         load(county(tmp_path, text))
 
 
 def test_second_levels_make_their_first_level(tmp_path):
-    with pytest.raises(PolicyError, match="second 产出指标：各项分值合计 30，应为 产出指标 的 50"):
+    with pytest.raises(SettingsError, match="second 产出指标：各项分值合计 30，应为 产出指标 的 50"):
         load(county(tmp_path, '[second."产出指标"]\n"数量指标" = 30\n'))
 
 

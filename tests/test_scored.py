@@ -8,7 +8,8 @@ import pytest
 from support import GOOD, REPORT, county, evaluate_data, filling
 
 from evalbatch.model import Verdict
-from evalbatch.policy import load, names
+from evalbatch.policy import load
+from evalbatch.settings import names
 from evalbatch.totals import UNGRADED, UNSCORED
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored

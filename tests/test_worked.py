@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from support import county, evaluate_data, filling
 
-from evalbatch.policy import names
+from evalbatch.settings import names
 
 OUTPUT, BENEFIT, SATISFACTION, COST = "产出指标", "效益指标", "满意度指标", "成本指标"
 PEOPLE = (SATISFACTION, "服务对象满意度指标")

@@ -8,7 +8,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 from . import cells, form, indicators, money, results, scores, signals
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
-from .ledger import run
+from .ledger import broke_down, run
 
 __all__ = [
     "CATALOGUE",
@@ -16,6 +16,7 @@ __all__ = [
     "Found",
     "Phase",
     "Rule",
+    "broke_down",
     "cells",
     "form",
     "indicators",

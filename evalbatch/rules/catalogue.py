@@ -33,7 +33,10 @@ class Phase(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a rule yields; code and severity come from its registration unless it gives a severity of its own."""
+    """What a rule yields; code and severity come from its registration unless it gives a severity of its own.
+
+    ``alike`` where each of the cells is at fault by itself, as in a list of blank cells.
+    """
 
     cells: tuple[Place, ...]
     message: str
@@ -44,6 +47,7 @@ class Found:
     expected: Said = None
     difference: Said = None
     severity: Severity | None = None
+    alike: bool = False
 
 
 Check = Callable[[Case], Iterator[Found | Held]]
@@ -65,6 +69,11 @@ class Rule:
     basis: str
     bad: str
     good: str
+
+    @property
+    def bears_on_scores(self) -> bool:
+        """Whether scores stand on what the rule checks: all but texts and what is only asked about."""
+        return self.phase is not Phase.PLAUSIBLE and self.code[0] in "FMIS"
 
 
 CATALOGUE: dict[str, Rule] = {}
@@ -103,5 +112,7 @@ def merged(items: Iterable[Found]) -> Iterator[Found]:
     for item in items:
         key = (item.message, item.fix, item.record, item.severity)
         seen = grouped.get(key)
-        grouped[key] = item if seen is None else replace(seen, cells=tuple(dict.fromkeys(seen.cells + item.cells)))
+        grouped[key] = (
+            item if seen is None else replace(seen, cells=tuple(dict.fromkeys(seen.cells + item.cells)), alike=True)
+        )
     yield from grouped.values()

@@ -121,6 +121,7 @@ def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str = "") -
         expected=_wanted(column),
         fix=f"请填写{column.heading}{'，没有发生的填 0' if column.kind is Kind.AMOUNT else ''}。",
         effect=_blank_effect(column),
+        alike=True,
     )
 
 

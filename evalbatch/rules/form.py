@@ -207,6 +207,7 @@ def unknown_project(case: Case) -> Iterator[Found | Held]:
                 expected=listed,
                 fix=f"请改成已有的编号：{listed}。",
                 effect="这些行没有归到任何项目，没有计分。" if cls is Indicator else "这些行没有参加核对。",
+                alike=True,
             )
 
 

@@ -33,6 +33,11 @@ def run(case: Case) -> tuple[tuple[Finding, ...], tuple[RuleRun, ...]]:
     return tuple(findings), tuple(sorted(ledger, key=lambda line: line.code))
 
 
+def broke_down(ledger: Sequence[RuleRun]) -> bool:
+    """Whether a rule that bears on scores crashed: nobody knows what it would have found."""
+    return any(line.status == "crashed" and CATALOGUE[line.code].bears_on_scores for line in ledger)
+
+
 def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
     """One rule's findings and its line; a broken rule hides none of the others."""
     line = RuleRun(code=entry.code, status="skipped")
@@ -93,6 +98,7 @@ def _finding(entry: Rule, found: Found, setting: Setting) -> Finding:
         difference=found.difference,
         fix=found.fix,
         effect=found.effect,
+        alike=found.alike,
     )
 
 

@@ -3,7 +3,7 @@
 Other programs depend on its keys. Amounts are in 万元, rates are fractions, numbers are JSON numbers, what is missing is
 null, texts are as typed. A result in another unit of the target's dimension stands converted in ``actual``: ``value``
 and ``unit`` are the target's, ``text`` (of the row) is as typed; a result that cannot be used has no value. A date has
-kind ``date``, op ``<=`` and no value. A ``Decimal`` becomes a number at this edge only; 15 digits survive.
+kind ``date``, op ``<=`` and no value. A finding that the bureau lets stand has a further key ``waived``. A ``Decimal`` becomes a number at this edge only; 15 digits survive.
 """
 
 from __future__ import annotations
@@ -184,7 +184,16 @@ def _finding(finding: Finding) -> Json:
         "difference": _said(finding.difference),
         "fix": finding.fix,
         "effect": finding.effect or None,
+        **_waived(finding),
     }
+
+
+def _waived(finding: Finding) -> Json:
+    """``waived``, a key that only a waived finding has."""
+    waiver = finding.waiver
+    if waiver is None:
+        return {}
+    return {"waived": {"approver": waiver.approver, "reason": waiver.reason, "until": waiver.until.isoformat()}}
 
 
 def _said(said: Said) -> Decimal | str | None:

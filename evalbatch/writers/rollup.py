@@ -5,13 +5,13 @@ The columns 复核得分, 复核意见 and 复核人 stay blank: they are the bu
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from ..form import Department, Unit
-from ..model import Evaluation, Refusal, Severity, Status
+from ..model import Evaluation, Refusal, Severity, Status, Waiver
 from ..spec import heading
 from ..totals import UNGRADED, UNSCORED
+from ..waivers import WAIVED, uses
 from .scored_conclusion import FILLS
 from .scored_detail import said_of
 from .style import CALC_FILL, CENTER, COUNT, ERROR_FILL, GRID, NUMBER, RATE, SCORE, WARNING_FILL, Book, Look
@@ -19,6 +19,7 @@ from .table import Heading, Table
 
 TITLE = "汇总"
 REFUSED = "未评"
+WAIVERS = "豁免"
 NAME = "绩效自评汇总表"
 
 POINTS: Look = {**NUMBER, "num_format": SCORE}
@@ -38,17 +39,30 @@ HEADINGS = (
     Heading("rate", "执行率", 9, {**NUMBER, "num_format": RATE, "shrink": True}),
     Heading("mean", "项目平均(自评)", 15, POINTS),
     *(Heading(severity.key, severity.value, 7, TALLY) for severity in Severity),
+    Heading("waived", WAIVED, 7, TALLY),
     Heading("file", "来源文件", 20),
     Heading("review_score", "复核得分", 9, POINTS),
     Heading("review", "复核意见", 16),
     Heading("reviewer", "复核人", 9, CENTER),
 )
 REFUSED_HEADINGS = (Heading("file", "文件", 40), Heading("reason", "原因", 80))
+WAIVER_HEADINGS = (
+    Heading("no", "序号", 6, TALLY),
+    Heading("rule", "规则", 8, CENTER),
+    Heading("unit", "单位", 28),
+    Heading("where", "项目或单元格", 22),
+    Heading("approver", "批准人", 12),
+    Heading("reason", "理由", 40),
+    Heading("until", "有效期至", 12, CENTER),
+    Heading("said", "用在哪里", 24),
+)
 FIRST_ROW = 3
 TINTS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 
 
-def write_rollup(evaluations: Sequence[Evaluation], refusals: Sequence[Refusal], links: Sequence[str]) -> bytes:
+def write_rollup(
+    evaluations: Sequence[Evaluation], refusals: Sequence[Refusal], links: Sequence[str], waivers: Sequence[Waiver] = ()
+) -> bytes:
     """Write the roll-up and return its bytes. ``links`` names each evaluation's scored workbook beside this one."""
     book = Book(NAME)
     units = Table(book, book.sheet(TITLE, [h.width for h in HEADINGS]), HEADINGS)
@@ -61,6 +75,11 @@ def write_rollup(evaluations: Sequence[Evaluation], refusals: Sequence[Refusal],
     _totals(units, evaluations)
     units.finish()
     _refusals(refused, refusals)
+    if waivers:
+        _waivers(
+            Table(book, book.sheet(WAIVERS, [h.width for h in WAIVER_HEADINGS]), WAIVER_HEADINGS),
+            uses(waivers, evaluations),
+        )
     return book.close()
 
 
@@ -78,10 +97,10 @@ def _unit(table: Table, number: int, evaluation: Evaluation, link: str) -> None:
     table.put(row, "grade", own.grade or UNGRADED)
     table.put(row, "rate", own.execution.rate)
     table.put(row, "mean", evaluation.scores.projects_mean)
-    counts = Counter(finding.severity for finding in evaluation.findings)
-    for severity in Severity:
-        tint = {"bg_color": TINTS[severity]} if counts[severity] and severity in TINTS else {}
-        table.put(row, severity.key, counts[severity], **tint)
+    for severity, found in evaluation.counts.items():
+        tint = {"bg_color": TINTS[severity]} if found and severity in TINTS else {}
+        table.put(row, severity.key, found, **tint)
+    table.put(row, "waived", evaluation.waived)
     table.put(row, "file", evaluation.submission.source.file)
 
 
@@ -97,9 +116,11 @@ def _totals(table: Table, evaluations: Sequence[Evaluation]) -> None:
     table.calc(row, "name", f'"合计 "&COUNT({spans("no")})&" 个单位"', f"合计 {len(evaluations)} 个单位", SUM)
     sent_back = f'"退回 "&COUNTIF({spans("status")},"{returned.value}")&" 个"'
     table.calc(row, "status", sent_back, f"退回 {rejected} 个", SUM)
-    severities = Counter(finding.severity for evaluation in evaluations for finding in evaluation.findings)
     for severity in Severity:
-        table.calc(row, severity.key, f"SUM({spans(severity.key)})", severities[severity], SUM)
+        found = sum(evaluation.counts[severity] for evaluation in evaluations)
+        table.calc(row, severity.key, f"SUM({spans(severity.key)})", found, SUM)
+    waived = sum(evaluation.waived for evaluation in evaluations)
+    table.calc(row, "waived", f"SUM({spans('waived')})", waived, SUM)
     table.ws.autofilter(FIRST_ROW - 1, 0, last, table.last)
 
 
@@ -112,4 +133,21 @@ def _refusals(table: Table, refusals: Sequence[Refusal]) -> None:
         table.put(row, "reason", refusal.reason)
     if not refusals:
         table.wide(3, "file", "reason", "没有未评的文件", GRID, align="center")
+    table.finish()
+
+
+def _waivers(table: Table, said: Sequence[tuple[Waiver, str]]) -> None:
+    """Every waiver of the file, and what it covers; one that covers nothing stands out."""
+    table.title("豁免的问题", f"豁免文件共 {len(said)} 条；豁免的问题不计入结论，在各单位的问题清单里照样列出")
+    table.head(2)
+    table.freeze(2)
+    for row, (waiver, words) in enumerate(said, 3):
+        table.put(row, "no", waiver.number)
+        table.put(row, "rule", waiver.rule)
+        table.put(row, "unit", waiver.unit)
+        table.put(row, "where", waiver.record or "、".join(waiver.cells))
+        table.put(row, "approver", waiver.approver)
+        table.put(row, "reason", waiver.reason)
+        table.put(row, "until", waiver.until.isoformat())
+        table.put(row, "said", words, **({} if words.startswith(WAIVED) else {"bg_color": WARNING_FILL}))
     table.finish()

@@ -41,7 +41,7 @@ def write_scored(evaluation: Evaluation, policy: Policy) -> bytes:
     write_conclusion(tables[scored_conclusion.TITLE], evaluation, policy, detail, forms)
     write_findings(tables[scored_findings.TITLE], evaluation, find)
     write_forms(book, forms, evaluation, detail)
-    write_rules(tables[scored_rules.TITLE], evaluation)
+    write_rules(tables[scored_rules.TITLE], evaluation, policy)
     return book.close()
 
 

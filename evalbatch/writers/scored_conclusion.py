@@ -5,7 +5,6 @@ Every score here is a formula that points at the sum rows of 评分明细.
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 
 from ..form import DEPARTMENT, Department, Project, Unit
@@ -14,6 +13,7 @@ from ..model import Evaluation, Severity, Status
 from ..policy import Policy
 from ..spec import heading
 from ..totals import RATE, UNGRADED, UNSCORED
+from ..waivers import WAIVED
 from .scored_chart import insert_chart
 from .scored_detail import GAP_LOOK, Block, Detail, evaluated_scores, excuse_of
 from .scored_forms import Forms
@@ -113,18 +113,25 @@ class _Writer:
         table.title(
             f"{year}预算绩效自评评价结论", f"{unit.name.text}　　{heading(Unit, 'money')}：{self.submission.money_unit}"
         )
-        counts = Counter(finding.severity for finding in self.evaluation.findings)
+        counts = self.evaluation.counts
         fill = FILLS[status]
         table.wide(self.row, "no", "name", status.value, BANNER, bg_color=fill, font_size=16, align="center")
-        words = "　".join(f"{severity.value} {counts[severity]} 处" for severity in Severity)
+        words = "　".join(f"{severity.value} {n} 处" for severity, n in counts.items())
+        words += f"　{WAIVED} {self.evaluation.waived} 处" if self.evaluation.waived else ""
         table.wide(self.row, "claimed", LAST, words, BANNER, bg_color=fill, font_size=12, indent=1)
         table.height(self.row, 36)
         self.row += 1
-        for line in self.sentences(counts):
+        for line in (*self.broken(), *self.sentences(counts)):
             table.wide(self.row, FIRST, LAST, line, TEXT)
             self.row += 1
 
-    def sentences(self, counts: Counter[Severity]) -> list[str]:
+    def broken(self) -> list[str]:
+        """That rules broke down, where they did: what they check is not known to be right."""
+        codes = "、".join(line.code for line in self.evaluation.crashed)
+        said = f"规则 {codes} 运行出错，没有查完，编号见“规则执行”；与得分有关的，等级暂不给出。请把文件交给维护人员。"
+        return [said] if codes else []
+
+    def sentences(self, counts: dict[Severity, int]) -> list[str]:
         """What the verdict means, and the first findings to see to."""
         errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
         if errors:
@@ -133,8 +140,9 @@ class _Writer:
             lead = f"没有必须改正的错误，有 {warnings} 处警告，请逐条核实或说明。"
             worst, number = Severity.WARNING, warnings
         else:
-            return ["各项数据核对相符，没有须改正或核实的问题。"]
-        first = [finding for finding in self.evaluation.findings if finding.severity is worst][:LISTED]
+            return [] if self.evaluation.crashed else ["各项数据核对相符，没有须改正或核实的问题。"]
+        standing = (finding for finding in self.evaluation.findings if finding.waiver is None)
+        first = [finding for finding in standing if finding.severity is worst][:LISTED]
         more = f"（显示前 {LISTED} 条，共 {number} 条，全部见“问题清单”）" if number > LISTED else ""
         return [lead + more, *(f"{i}. {finding.message}" for i, finding in enumerate(first, 1))]
 

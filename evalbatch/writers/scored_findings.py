@@ -9,7 +9,8 @@ from ..form import DEPARTMENT
 from ..formula import plain
 from ..model import Evaluation, Figure, Finding, Said, Severity
 from ..rules.words import cells
-from .style import CENTER, COUNT, ERROR_FILL, GRID, NOTICE_FILL, NUMBER, WARNING_FILL, Look
+from ..waivers import WAIVED, waiver_words
+from .style import CALC_FILL, CENTER, COUNT, ERROR_FILL, GRID, NOTICE_FILL, NUMBER, WARNING_FILL, Look
 from .table import Heading, Table
 
 TITLE = "问题清单"
@@ -38,7 +39,8 @@ Finder = Callable[[Finding], str | None]
 def write_findings(table: Table, evaluation: Evaluation, find: Finder) -> None:
     """Write the sheet; ``find`` gives the cell of this workbook that shows a finding's figure."""
     findings = evaluation.findings
-    count = f"共 {len(findings)} 条" if findings else CLEAN
+    waived = f"，其中 {evaluation.waived} 条{WAIVED}，列在最后" if evaluation.waived else ""
+    count = f"共 {len(findings)} 条{waived}" if findings else CLEAN
     table.title(
         TITLE, f"{evaluation.submission.unit.name.text}　　{count}，按错误、警告、提示排列；点“序号”可查看有关数字"
     )
@@ -67,14 +69,21 @@ class _Writer:
     def finding(self, row: int, number: int, finding: Finding) -> None:
         table = self.table
         self.number(row, number, finding)
-        table.put(row, "severity", finding.severity.value, bg_color=FILLS[finding.severity])
+        severity = finding.severity
+        if finding.waiver is None:
+            table.put(row, "severity", severity.value, bg_color=FILLS[severity])
+        else:
+            table.put(row, "severity", WAIVED, bg_color=CALC_FILL)
         table.put(row, "project", self.project(finding.record))
         table.put(row, "place", cells(finding.cells))
         table.put(row, "message", finding.message)
         self.said(row, "found", finding.found)
         self.said(row, "expected", finding.expected)
         self.said(row, "difference", finding.difference, signed=True)
-        table.put(row, "fix", finding.fix)
+        waiver = finding.waiver
+        table.put(
+            row, "fix", finding.fix if waiver is None else f"{WAIVED}（原为{severity.value}）：{waiver_words(waiver)}。"
+        )
         table.put(row, "effect", finding.effect)
         table.put(row, "code", finding.code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..form import BudgetLine
 from ..model import Evaluation, RuleRun
+from ..policy import Policy, Setting
 from ..rules import CATALOGUE
 from ..spec import heading
 from .style import CALC_FILL, CENTER, ERROR_FILL, GOOD_FILL, WARNING_FILL
@@ -21,17 +22,17 @@ FILLS = {"passed": GOOD_FILL, "found": WARNING_FILL, "skipped": CALC_FILL, "cras
 WORDS = {"passed": "通过", "skipped": "未执行", "crashed": "出错"}
 
 
-def write_rules(table: Table, evaluation: Evaluation) -> None:
-    """Write the sheet, one row a rule."""
+def write_rules(table: Table, evaluation: Evaluation, policy: Policy) -> None:
+    """Write the sheet, one row a rule, its severity as the policy has it."""
     done = sum(1 for run in evaluation.rules if run.status in ("passed", "found"))
     table.title(TITLE, f"共 {len(evaluation.rules)} 条规则，执行 {done} 条。未执行不等于通过")
     table.head(2)
     table.freeze(2)
     for row, run in enumerate(evaluation.rules, 3):
-        rule = CATALOGUE[run.code]
+        rule, setting = CATALOGUE[run.code], policy.checks.get(run.code, Setting())
         table.put(row, "code", run.code)
         table.put(row, "name", rule.name)
-        table.put(row, "severity", rule.severity.value)
+        table.put(row, "severity", (setting.severity or rule.severity).value)
         table.put(row, "result", result_of(run), bg_color=FILLS[run.status])
         table.put(row, "note", run.reason or rule.finds)
     table.finish()

@@ -1,6 +1,6 @@
-"""Policy files: finding one, putting it on the file it extends, taking keys out of it and refusing what is wrong.
+"""The user's own settings, TOML files: finding one, putting a policy on the one it extends, refusing what is wrong.
 
-Knows TOML and the words of a refusal; what the keys mean is ``policy``'s.
+Knows TOML and the words of a refusal; what the keys mean is the business of ``policy`` and ``waivers``.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from typing import Any, NoReturn
 Table = dict[str, Any]
 
 
-class PolicyError(ValueError):
-    """A policy that cannot be used; the message names the file, the key, what it says and what is allowed."""
+POLICY = "政策文件"
+
+
+class SettingsError(ValueError):
+    """A file that cannot be used; the message names the file, the key, what it says and what is allowed."""
 
 
 def names() -> tuple[str, ...]:
@@ -32,30 +35,39 @@ def names() -> tuple[str, ...]:
 
 
 def text_of(name: str) -> str:
-    """The text of a shipped policy or of a policy file. Raises PolicyError where there is none."""
+    """The text of a shipped policy or of a policy file. Raises SettingsError where there is none."""
     if name in names():
         return files(__package__).joinpath("policies", f"{name}.toml").read_text("utf-8")
-    path = Path(name)
-    if path.suffix != ".toml":
-        raise PolicyError(f"没有名为“{name}”的政策。可选：{'、'.join(names())}，或一个 .toml 文件")
+    if Path(name).suffix != ".toml":
+        raise SettingsError(f"没有名为“{name}”的政策。可选：{'、'.join(names())}，或一个 .toml 文件")
+    return read_text(POLICY, name)
+
+
+def read_text(kind: str, file: str) -> str:
+    """The text of a file of some kind (``政策文件``). Raises SettingsError."""
     try:
-        return path.read_text("utf-8-sig")
+        return Path(file).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"政策文件 {name} 读不出来，请确认文件存在并以 UTF-8 保存") from error
+        raise SettingsError(f"{kind} {file} 读不出来，请确认文件存在并以 UTF-8 保存") from error
+
+
+def parse(kind: str, file: str, text: str) -> Table:
+    """The table a file's text holds, decimals exact. Raises SettingsError."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{kind} {file} 不是正确的 TOML：{error}") from error
 
 
 def table_of(name: str, below: tuple[str, ...] = ()) -> Table:
-    """A policy's table, everything it extends filled in. Raises PolicyError.
+    """A policy's table, everything it extends filled in. Raises SettingsError.
 
     Tables are merged key by key, anything else is replaced. ``below`` are the files that extend this one.
     """
-    try:
-        own = tomllib.loads(text_of(name), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"政策文件 {name} 不是正确的 TOML：{error}") from error
+    own = parse(POLICY, name, text_of(name))
     if "extends" not in own:
         return own
-    reader = Reader(name, own)
+    reader = Reader(POLICY, name, own)
     base = _base(reader, (*below, name))
     own.setdefault("name", Path(name).stem)
     own.setdefault("title", f"{own['name']}（依 {base.get('title')}）")
@@ -87,6 +99,7 @@ def merge(base: Table, own: Table) -> Table:
 class Reader:
     """Takes keys out of a table and refuses what is missing, unknown or of the wrong kind."""
 
+    kind: str
     file: str
     table: Table
     where: str = ""
@@ -99,7 +112,7 @@ class Reader:
 
     def refuse(self, key: str, why: str) -> NoReturn:
         """Refuse the file because of a key."""
-        raise PolicyError(f"政策文件 {self.file} 的 {self.where}{key}：{why}")
+        raise SettingsError(f"{self.kind} {self.file} 的 {self.where}{key}：{why}")
 
     def _said(self, key: str) -> str:
         return f"写的是 {_written(self.table[key])}" if key in self.table else "没有写"
@@ -145,14 +158,14 @@ class Reader:
         table = self.table.get(key, None if wanted else {})
         if not isinstance(table, dict):
             self.refuse(key, f"{self._said(key)}，应为一张表（[{key}]）")
-        return Reader(self.file, table, f"{self.where}{key} ")
+        return Reader(self.kind, self.file, table, f"{self.where}{key} ")
 
     def rows(self, key: str, *columns: str) -> list[Reader]:
         """A list of tables with the given columns."""
         rows = self.table.get(key)
         if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
             self.refuse(key, f"{self._said(key)}，应为一组表（[[{key}]]）")
-        readers = [Reader(self.file, row, f"{key} 第 {i} 项 ") for i, row in enumerate(rows, 1)]
+        readers = [Reader(self.kind, self.file, row, f"{key} 第 {i} 项 ") for i, row in enumerate(rows, 1)]
         for reader in readers:
             reader.only(*columns)
         return readers
