@@ -182,7 +182,7 @@ def broken_formula(case: Case) -> Iterator[Found | Held]:
     for _, column, entry, record in read_cells(case.submission):
         if entry.trouble in (Trouble.ERROR, Trouble.UNCALCULATED):
             error = entry.trouble is Trouble.ERROR
-            said = f"是错误值 {entry.text}" if error else f"是还没有计算的公式 {quoted(entry.text)}"
+            said = f"是错误值{quoted(entry.text)}" if error else f"是还没有计算的公式 {quoted(entry.text)}"
             yield Found(
                 cells=places(entry),
                 record=record_key(record),

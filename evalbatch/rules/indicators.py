@@ -57,7 +57,7 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
             message=f"{anchor.place}（{whose(score)}）在{sheet_of(Indicator).title}表没有一个指标{own}。",
             found="0 个指标" if claimed is None else f"0 个指标，自评 {points(claimed)}",
             expected="至少一个产出指标和一个效益指标",
-            fix="请补填绩效指标和实际完成值；确实不参评的，请改为“否”并写明原因。",
+            fix="请补填绩效指标和实际完成值；确实不参评的，改为“否”并写明原因。",
             effect="没有指标，得分未评，不定等级。",
         )
 
@@ -81,7 +81,7 @@ def no_satisfaction(case: Case) -> Iterator[Found | Held]:
             "里没有满意度指标。",
             found="0 个满意度指标",
             expected="至少一个满意度指标",
-            fix=f"请补充服务对象满意度指标；确实不适用的，请在{heading(Project, 'note')}写明。",
+            fix=f"请补充服务对象满意度指标；确实不适用的，在{heading(Project, 'note')}写明。",
             effect=_without_satisfaction(score, case),
             severity=Severity.ERROR if refused else None,
         )
@@ -114,7 +114,7 @@ def unexcused(case: Case) -> Iterator[Found | Held]:
                 message=f"{at(project.excuse, heading(Project, 'excuse'))}没有填，{name}却填了不参评。",
                 found="空白",
                 expected="不参评的原因",
-                fix="请写明原因；没有理由的请改为“是”并填写指标。",
+                fix="请写明原因；没有理由的改为“是”并填写指标。",
                 effect="这个项目没有计分。",
             )
 

@@ -190,7 +190,7 @@ def over_budget(case: Case) -> Iterator[Found | Held]:
             found=_figure(case, identity, identity.left.value),
             expected=_figure(case, identity, identity.right),
             difference=_figure(case, identity, gap),
-            fix="请核对执行数；确有追加预算的，请把追加数计入全年预算数，并在说明栏写明文号。",
+            fix="请核对执行数；确有追加预算的，把追加数计入全年预算数，并在说明栏写明文号。",
             effect="执行率得分按分值封顶。" if record else "部门整体的执行率得分按分值封顶。",
             severity=Severity.NOTICE if identity.verdict is Verdict.ROUNDING else None,
         )
@@ -274,7 +274,7 @@ def claimed_rate(case: Case) -> Iterator[Found | Held]:
             found=_figure(case, identity, identity.left.value),
             expected=_figure(case, identity, identity.right),
             difference=_figure(case, identity, identity.difference),
-            fix="请按分子、分母改正比例；如果用的是别的分母，请在说明栏写明。",
+            fix="请按分子、分母改正比例；如果用的是别的分母，在说明栏写明。",
             effect="不影响得分，得分按金额计算。",
         )
 
@@ -339,7 +339,7 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
                 found=Figure(value=executed.value, unit="元"),
                 expected=Figure(value=Decimal(0), unit="元"),
                 difference=Figure(value=executed.value, unit="元"),
-                fix="请核对全年预算数；使用上年结转的，请计入全年预算数。",
+                fix="请核对全年预算数；使用上年结转的，计入全年预算数。",
                 effect="执行率无法计算，这部分未评。",
             )
 
@@ -368,6 +368,6 @@ def _slip(place: Place, identity: Identity, factor: Decimal, case: Case) -> Foun
         found=Figure(value=value * scale, unit="元"),
         expected=Figure(value=value * factor * scale, unit="元"),
         difference=Figure(value=value * (1 - factor) * scale, unit="元"),
-        fix=f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，请改那里。",
+        fix=f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，改那里。",
         effect="用到这个数的合计和执行率都不可靠。",
     )

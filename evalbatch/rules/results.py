@@ -125,7 +125,7 @@ def suspect_target(case: Case) -> Iterator[Found | Held]:
             message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{target.suspect}。",
             found=target.text,
             expected="如“≥90%”或“2021年12月31日前”",
-            fix="请对照批复的绩效目标核对；写错的请改正，没有错的不必改。",
+            fix="请对照批复的绩效目标核对；写错的改正，没有错的不必改。",
             effect="暂按所写的指标值计分。" if scored else f"这个指标未评{_weight(indicator)}。",
         )
 
@@ -178,7 +178,7 @@ def late(case: Case) -> Iterator[Found | Held]:
             f"{say_period(target.due)}，{gave}。",
             found=row.actual.text,
             expected=f"得分低于 {points(weight)}，并写明原因" if weight is not None else "低于分值，并写明原因",
-            fix="请按逾期的影响扣分并写明原因；日期填错的请改正。",
+            fix="请按逾期的影响扣分并写明原因；日期填错的改正。",
             effect=f"这个指标未评{_weight(indicator)}。",
         )
 
@@ -231,7 +231,7 @@ def negative_result(case: Case) -> Iterator[Found | Held]:
             message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，应为 0 或正数。",
             found=row.actual.text,
             expected="0 或正数",
-            fix="请核对后改正；增减变化的指标，请在名称里写明“增长率”或“降幅”。",
+            fix="请核对后改正；增减变化的指标，在名称里写明“增长率”或“降幅”。",
             effect="计分时按 0 计。" if indicator.score is not None else "",
         )
 
@@ -262,7 +262,7 @@ def left_to_a_person(case: Case) -> Iterator[Found | Held]:
             f"{quoted(target.text)}：{indicator.basis}。",
             found=row.actual.text,
             expected="由人工评定的得分",
-            fix="请写明原因，由复核人员评定得分。" if row.reason.is_blank else "已写明原因，由复核人员评定得分。",
+            fix="请写明原因，由复核人员评定得分。" if row.reason.is_blank else "已写明原因，请等复核人员评定得分。",
             effect=f"这个指标未评{_weight(indicator)}，暂不定等级。",
             severity=Severity.NOTICE if handled else None,
         )

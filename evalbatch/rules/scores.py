@@ -77,7 +77,7 @@ def bad_weight(case: Case) -> Iterator[Found | Held]:
                 message=f"{at(indicator.row.weight, heading(Indicator, 'weight'))}为 {plain(indicator.weight)}，应大于 0。",
                 found=_points(indicator.weight),
                 expected="大于 0 的数",
-                fix="请填大于 0 的分值；不考核的指标请删去这一行。",
+                fix="请填大于 0 的分值；不考核的指标删去这一行。",
                 effect="分值合计不可靠。",
             )
 
@@ -132,7 +132,7 @@ def other_split(case: Case) -> Iterator[Found | Held]:
             message=f"{cells(anchors)}：{whose(score)}的分值为 {said}，评分政策“{case.policy.title}”为 {wanted}。",
             found=said,
             expected=wanted,
-            fix=f"请按评分政策调整分值；确需调整的，请在{heading(Project, 'note')}写明理由。",
+            fix=f"请按评分政策调整分值；确需调整的，在{heading(Project, 'note')}写明理由。",
             effect="按工作簿自己的分值计分。",
         )
 
@@ -185,7 +185,7 @@ def above_formula(case: Case) -> Iterator[Found | Held]:
             yield held
         elif gap >= CENT and indicator.claimed is not None and indicator.claimed <= (indicator.weight or 0):
             yield _against_formula(
-                score, indicator, gap, "请改为测算得分，写明扣分的原因，总分随之修改；如完成值或指标值填错，请先改正。"
+                score, indicator, gap, "请改为测算得分，写明扣分的原因，总分随之修改；完成值或指标值填错的，先改那里。"
             )
 
 
@@ -208,7 +208,7 @@ def below_formula(case: Case) -> Iterator[Found | Held]:
             yield Held(by="S101")
             continue
         explained = not indicator.row.reason.is_blank
-        fix = "已写明原因，请确认是从严扣分。" if explained else "请核对得分；从严扣分的，请写明原因。"
+        fix = "已写明原因，请确认是从严扣分。" if explained else "请核对得分；从严扣分的，写明原因。"
         yield _against_formula(score, indicator, gap, fix, Severity.NOTICE if explained else None)
 
 

@@ -91,7 +91,7 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
                 f"超过 {percent(case.policy.limits.yellow)}。",
                 found=Figure(value=unspent, unit="%"),
                 expected=f"不超过 {percent(case.policy.limits.yellow)}",
-                fix=f"请核对两个数；没有错的，请在{heading(Project, 'note')}写明没有用完的原因和资金去向。",
+                fix=f"请核对两个数；没有错的，在{heading(Project, 'note')}写明没有用完的原因和资金去向。",
                 effect="执行率得分照算，财政局系统会列为黄色预警。",
             )
 
@@ -134,7 +134,7 @@ def over_achieved(case: Case) -> Iterator[Found | Held]:
         if _unreasoned(indicator, ratio, over):
             continue
         told = not indicator.row.reason.is_blank
-        fix = "已写明原因，请确认原因成立。" if told else "请核对完成值；数没有错的，请写明超额完成的原因。"
+        fix = "已写明原因，请确认原因成立。" if told else "请核对完成值；数没有错的，写明超额完成的原因。"
         noted = told or _is_small(indicator, over)
         expected = f"超过 {percent(over.flag)}" if told else f"应低于 {percent(over.flag)}，或写明原因"
         found = _over(score, indicator, ratio, expected)
@@ -152,7 +152,7 @@ def over_without_reason(case: Case) -> Iterator[Found | Held]:
     over = case.policy.over
     for score, indicator, ratio in _over_achieved(case):
         if _unreasoned(indicator, ratio, over):
-            fix = f"请核对完成值；数没有错的，请在{heading(Indicator, 'reason')}写明超额完成的原因。"
+            fix = f"请核对完成值；数没有错的，在{heading(Indicator, 'reason')}写明超额完成的原因。"
             found = _over(score, indicator, ratio, f"达到 {percent(over.explain)} 的应写明原因")
             yield replace(found, fix=fix)
 
@@ -188,8 +188,8 @@ def all_full_marks(case: Case) -> Iterator[Found | Held]:
     anchors = places(*(s.claimed if s.claimed.value is not None else s.project.code for s in scores if s.project))
     yield Found(
         cells=anchors,
-        message=f"{cells(anchors)}：{len(scores)} 个参评项目的得分全是 100 分，容易被看作流于形式。",
-        found=f"{len(scores)} 个项目都是 100 分",
+        message=f"{cells(anchors)}（{heading(Project, 'claimed')}）：{len(scores)} 个参评项目全是 100 分，容易被看作流于形式。",
+        found=f"{len(scores)} 个参评项目全是 100 分",
         expected="与实际完成情况一致的得分",
         fix="请逐个指标核对完成值和得分，有不足的照实扣分并写明原因。",
         effect="不影响得分。",
@@ -218,7 +218,7 @@ def copied_results(case: Case) -> Iterator[Found | Held]:
         cells=anchors,
         message=f"{cells(anchors)}（{heading(Indicator, 'actual')}）：{len(filled)} 个填了结果的指标中，有 {len(same)} 个"
         f"与指标值一字不差。",
-        found=f"{len(same)} / {len(filled)} 个相同",
+        found=f"有 {len(same)} 个与指标值一字不差",
         expected="实际完成的数",
         fix="请按台账、清单填写实际完成的数；确实恰好相同的，备好佐证资料。",
         effect="不影响得分。",
