@@ -79,9 +79,7 @@ class Rule:
 CATALOGUE: dict[str, Rule] = {}
 _SECTIONS = ("Why", "Fix", "Basis", "Bad", "Good")
 _PAGE = re.compile(
-    r"(?P<finds>.+?)"
-    + "".join(rf"\n\s*{name}: (?P<{name.lower()}>.+?)" for name in _SECTIONS[:3])
-    + "".join(rf"(?:\n\s*{name}: (?P<{name.lower()}>.+?))?" for name in _SECTIONS[3:]),
+    r"(?P<finds>.+?)" + "".join(rf"\n\s*{name}: (?P<{name.lower()}>.+?)" for name in _SECTIONS),
     re.S,
 )
 _CODE = re.compile(r"[A-Z]\d{3}")
@@ -94,7 +92,7 @@ def rule(code: str, name: str, severity: Severity, phase: Phase, *needs: type[Ro
         page = _PAGE.fullmatch((check.__doc__ or "").strip())
         if page is None or not _CODE.fullmatch(code) or code in CATALOGUE:
             raise ValueError(f"rule {code}: bad code, or a docstring without {', '.join(_SECTIONS)}")
-        said = {key: re.sub(r"\s*\n\s*", "", (text or "").strip()) for key, text in page.groupdict().items()}
+        said = {key: re.sub(r"\s*\n\s*", "", text.strip()) for key, text in page.groupdict().items()}
         CATALOGUE[code] = Rule(code=code, name=name, severity=severity, phase=phase, needs=needs, check=check, **said)
         return check
 

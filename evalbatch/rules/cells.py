@@ -63,6 +63,8 @@ def required_blank(case: Case) -> Iterator[Found | Held]:
     Why: 必填的内容缺了，核对和计分就缺依据；系统不会把空白当成 0。
     Fix: 逐个填上；金额没有发生的填 0。
     Basis: [form] 标准表标星号的栏目；[system] 系统提交前检查必填项。
+    Bad: 单位信息的填报人空着；收入合计的全年执行数写“—”。
+    Good: 填报人：王敏；收入合计的全年执行数 213.73，没有发生的行填 0。
     """
     yield from _blanks(case, Need.REQUIRED)
     for amount in REQUIRED_AMOUNTS:
@@ -85,6 +87,8 @@ def wanted_blank(case: Case) -> Iterator[Found | Held]:
     Why: 有疑问时找不到填报人，也无法判断填报的时间。
     Fix: 填上联系电话和填报日期。
     Basis: [practice] 复核时检查签字、日期和联系方式。
+    Bad: 单位信息的联系电话和填报日期空着。
+    Good: 联系电话 0311-80000000，填报日期 2026-02-27。
     """
     yield from _blanks(case, Need.WANTED)
 
@@ -156,6 +160,8 @@ def wrong_type(case: Case) -> Iterator[Found | Held]:
     Why: 系统不猜数，读不懂的内容等于没有填。
     Fix: 按栏目要求改写，一个单元格只写一个数。
     Basis: [system] 系统录入时检查数据类型。
+    Bad: 当年财政拨款的全年执行数写“约4.86”，评价年度写“去年”。
+    Good: 当年财政拨款的全年执行数 4.86，评价年度 2025。
     """
     for _, column, entry, record in read_cells(case.submission):
         if entry.trouble is Trouble.TYPE:
@@ -178,6 +184,8 @@ def broken_formula(case: Case) -> Iterator[Found | Held]:
     Why: 公式没有结果，看上去像有数，其实读不到。
     Fix: 用 Excel 或 WPS 打开，重新计算后保存；或直接填写数字。
     Basis: [practice] 电子表格交换中的常见故障。
+    Bad: 全年执行数里是 #REF!，公式引用的那一行已经删掉。
+    Good: 全年执行数直接填 4.86，或改好公式、重新计算后保存，显示 4.86。
     """
     for _, column, entry, record in read_cells(case.submission):
         if entry.trouble in (Trouble.ERROR, Trouble.UNCALCULATED):
@@ -201,6 +209,8 @@ def negative_amount(case: Case) -> Iterator[Found | Held]:
     Why: 预算数、执行数、人数、分值都不会小于 0；多半是误录，或把冲销记成了负数。
     Fix: 改成正数；属于冲销、收回的，填净额并在说明栏写明。
     Basis: [system] 系统不接受负数预算和负数执行。
+    Bad: 日常公用经费全年支出 26.20 万元，年底收回 0.60 万元，执行数填 -0.60 万元。
+    Good: 日常公用经费全年执行数填净额 25.60 万元，收回的 0.60 万元在说明栏写明。
     """
     kinds = (Kind.AMOUNT, Kind.YUAN, Kind.COUNT, Kind.NUMBER)
     for cls, column, entry, record in read_cells(case.submission):
@@ -224,6 +234,8 @@ def wrong_choice(case: Case) -> Iterator[Found | Held]:
     Why: 系统按选项归类，选项以外的内容无法归类。
     Fix: 从下拉列表里选一项。
     Basis: [form] 标准表的选项；一级、二级指标另认各地的通行叫法，只提醒不退回。
+    Bad: 评价等级写“优秀”。
+    Good: 评价等级从下拉列表选“优”。
     """
     for _, column, entry, record in read_cells(case.submission):
         if entry.trouble is Trouble.CHOICE and not (column.name == "tier" and case.policy.tier(entry.text)):

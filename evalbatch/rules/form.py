@@ -34,6 +34,8 @@ def missing_sheet(case: Case) -> Iterator[Found | Held]:
     Why: 系统按名称找工作表，找不到就读不到其中的数，相关的核对和计分无法进行。
     Fix: 把工作表改回原名；删掉了的，从空白标准表复制回来。
     Basis: [form] 标准表的工作表名称是固定的。
+    Bad: “支出标准”工作表改名为“支出标准表”，或者删掉了。
+    Good: 工作表名称是“支出标准”，没有按标准测算的项目也保留这张空表。
     """
     for departure in _departures(case, Drift.MISSING_SHEET):
         near = f"，有一张名为“{departure.near}”的工作表，可能是它改了名" if departure.near else ""
@@ -59,6 +61,8 @@ def wrong_version(case: Case) -> Iterator[Found | Held]:
     Why: 不同版本的栏目可能不同，按错的版本读会漏读。
     Fix: 用当前版本的空白标准表重新填写，或把内容粘贴过去。
     Basis: [form] 标准表的填报说明上印有版本。
+    Bad: 沿用去年的文件填报，填报说明上的表单版本是 2024.1。
+    Good: 用今年下发的标准表填报，填报说明上的表单版本是 2025.1。
     """
     version = case.submission.source.form_version
     if version != VERSION:
@@ -80,6 +84,8 @@ def missing_heading(case: Case) -> Iterator[Found | Held]:
     Why: 系统按标题找栏目，标题改了，这一栏的内容就读不到。
     Fix: 把标题改回原文；可以加空格、星号或“(万元)”，不能改字。
     Basis: [form] 标准表的栏目标题是固定的。
+    Bad: 绩效指标表的“实际完成值”改成了“完成情况”。
+    Good: 标题仍是“实际完成值”；说明性的文字写到偏差原因一栏。
     """
     for departure in _departures(case, Drift.MISSING_HEADING):
         place, near = departure.place, departure.near
@@ -104,6 +110,8 @@ def repeated_heading(case: Case) -> Iterator[Found | Held]:
     Why: 两处可能填了不同的数，系统只采用前一处。
     Fix: 删去多余的一处；要保留自己的备注，请换一个标题。
     Basis: [form] 标准表每个栏目只有一处。
+    Bad: 支出标准表的右边另加一栏，标题也叫“数量”，填的是去年的数。
+    Good: 自己加的一栏改名为“去年的数（备查）”，标题“数量”只有一处。
     """
     for departure in _departures(case, Drift.REPEATED_HEADING):
         yield Found(
@@ -123,6 +131,8 @@ def unknown_heading(case: Case) -> Iterator[Found | Held]:
     Why: 自己加的栏目不参加核对和计分，里面的内容系统不读。
     Fix: 不需要处理；如果本意是填某个标准栏目，请改用标准标题。
     Basis: [form] 标准表的栏目是固定的。
+    Bad: 支出标准表加了一栏“我的备注”，把测算依据写在里面。
+    Good: 测算依据写进“测算内容”：公益性岗位工资（3850 元/月）。
     """
     for departure in _departures(case, Drift.UNKNOWN_HEADING):
         yield Found(
@@ -141,6 +151,8 @@ def total_row(case: Case) -> Iterator[Found | Held]:
     Why: 合计行会被当成项目重复计算，所以系统跳过它；合计由系统计算。
     Fix: 删去合计行。
     Basis: [practice] 汇总时常见的重复计算。
+    Bad: 项目资金表最后一行写“合计”，全年预算数 61.57 万元。
+    Good: 项目资金表只列 4 个项目；合计 61.57 万元填在收支预决算的项目支出。
     """
     for departure in _departures(case, Drift.TOTAL_ROW):
         yield Found(
@@ -160,6 +172,8 @@ def duplicate_project(case: Case) -> Iterator[Found | Held]:
     Why: 指标和支出标准按编号归到项目，编号重复就分不清归谁。
     Fix: 给其中一个换一个编号，并同步修改它的指标和支出标准。
     Basis: [form] 项目编号在一个单位内不重复。
+    Bad: “计生宣传服务”和“计生系列保险”两个项目的编号都是 1。
+    Good: 两个项目的编号分别是 1 和 2，指标里的编号同样改好。
     """
     codes = Counter(project.code.value for project in case.submission.projects if project.code.value)
     for code in (code for code, n in codes.items() if n > 1):
@@ -187,6 +201,8 @@ def unknown_project(case: Case) -> Iterator[Found | Held]:
     Why: 归不到项目的指标不会计分，归不到项目的标准不会核对。
     Fix: 改成项目资金表中的编号；单位整体的指标写“部门整体”。
     Basis: [form] 指标、标准与项目以编号对应。
+    Bad: 项目资金表只有编号 1 至 4，有一个指标的项目编号写 9。
+    Good: 这个指标的项目编号改为它所属项目的 4；单位整体的指标写“部门整体”。
     """
     if case.shared_codes or "code" not in case.submission.headings[Project]:
         return
@@ -218,6 +234,8 @@ def no_projects(case: Case) -> Iterator[Found | Held]:
     Why: 项目支出要由项目组成，没有项目就无从核对和评价。
     Fix: 在项目资金表逐个列出项目，不参评的也要列。
     Basis: [practice] 项目漏列是复核的重点。
+    Bad: 收支预决算的项目支出 61.57 万元，项目资金表是空的。
+    Good: 项目资金表列出 4 个项目，全年预算数 50.00、5.00、6.33、0.24 万元，合计 61.57 万元。
     """
     amounts = [getattr(case.submission.budget.project, amount) for amount in AMOUNT_COLUMNS]
     spent = [entry for entry in amounts if entry.value]

@@ -44,6 +44,8 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
     Why: 没有指标就没有打分的依据，自评得分是凭空的。
     Fix: 补填绩效指标和实际完成值；确实不评的，把是否参评改为“否”并写明原因。
     Basis: [law] 财预〔2020〕10号：自评按指标逐项打分；[practice] 无指标的项目退回。
+    Bad: 项目 4“省级计划生育关爱行动”自评 100 分，绩效指标表里没有它的一个指标。
+    Good: 补填暖心活动场次、参加人次、家庭满意度等 8 个指标，逐项打分后自评 99 分。
     """
     for score in taking_part(case):
         claimed = score.claimed.value
@@ -69,6 +71,8 @@ def no_satisfaction(case: Case) -> Iterator[Found | Held]:
     Why: 钱花得好不好，服务对象最有发言权；缺了它，分值也与规定的结构不同。
     Fix: 补一个服务对象满意度指标；确实不适用的，在调整及偏差说明里写明。
     Basis: [law] 财预〔2020〕10号：满意度指标 10 分；[form] 不适用时有的地方把其余分值折算为 100 分。
+    Bad: 宣传项目有 9 个产出和效益指标，没有一个满意度指标。
+    Good: 增加“参加活动群众满意度”：指标值 ≥90%，完成值 96.2%，分值 10 分。
     """
     for score in taking_part(case):
         if score.project is None or not lacks_satisfaction(score.indicators):
@@ -104,6 +108,8 @@ def unexcused(case: Case) -> Iterator[Found | Held]:
     Why: 项目都要自评，不评的应有理由（涉密、未开工、另行评价等）。
     Fix: 写明不参评的原因；没有理由的改为“是”并填写指标。
     Basis: [form] 标准表“不参评原因”栏；[practice] 复核时逐个询问。
+    Bad: 是否参评填“否”，不参评原因空着。
+    Good: 是否参评填“否”，不参评原因写“2025年11月才下达，年内尚未开工，并入2026年评价”。
     """
     for project in case.submission.projects:
         if project.evaluated.value == NO and project.excuse.is_blank and project.excuse.place:
@@ -126,6 +132,8 @@ def no_department(case: Case) -> Iterator[Found | Held]:
     Why: 单位整体与各项目一样要自评；没有指标，单位整体的得分就无从谈起。
     Fix: 在绩效指标表补填项目编号为“部门整体”的指标，并填部门整体自评表。
     Basis: [form] 部门整体支出绩效自评表。
+    Bad: 绩效指标表只有 4 个项目的指标，没有一行是“部门整体”。
+    Good: 补填“部门整体”的 9 个指标，如“在职人员控制率 ≤100%，完成值 75%”，并填自评总分 99.44 分。
     """
     score = case.scores.department
     if score.indicators or score.claimed.value is not None or case.strays or not case.submission.indicators:
@@ -149,6 +157,8 @@ def unsupported_score(case: Case) -> Iterator[Found | Held]:
     Why: 没有结果的得分无法复核；不是满分的，还应说明扣分的原因。
     Fix: 逐个指标填写实际完成值；扣了分的写明偏差原因。
     Basis: [law] 财预〔2020〕10号：按实际完成值与指标值比较计分；[system] 得分低于分值须写原因。
+    Bad: 项目 2 自评 97 分，13 个指标的实际完成值全部空着，扣掉的 3 分也没有原因。
+    Good: 逐项填写完成值，如“实际出险人员的赔付率 98.61%，得 5.92 分，1 人的理赔材料年底前未补齐”，再加总得分。
     """
     for score in taking_part(case):
         claimed = score.claimed.value

@@ -109,6 +109,8 @@ def spending_total(case: Case) -> Iterator[Found | Held]:
     Why: 总数与分项对不上，报告里的每个比例、每次引用都可能是错的。
     Fix: 对照决算表逐项核对，改正合计数或分项数。
     Basis: [form] 部门决算报表的平衡关系；容差 0.005 ×（分项数 + 1）为四舍五入的最大误差。
+    Bad: 支出合计 220.00 万元，而基本支出 152.16 + 项目支出 61.57 + 其他支出 0 = 213.73 万元。
+    Good: 支出合计 213.73 万元，等于 152.16 + 61.57 + 0。
     """
     yield from _sums(case, "M101", "请对照决算表核对合计数和各分项，改正填错的一处。")
 
@@ -120,6 +122,8 @@ def basic_total(case: Case) -> Iterator[Found | Held]:
     Why: 基本支出只由这两项组成，对不上说明其中有数填错。
     Fix: 对照决算表核对三个数，改正填错的一处。
     Basis: [form] 部门决算报表的平衡关系。
+    Bad: 基本支出 152.16 万元，而人员经费 126.02 + 日常公用经费 27.14 = 153.16 万元。
+    Good: 日常公用经费改为 26.14 万元，126.02 + 26.14 = 152.16 万元。
     """
     yield from _sums(case, "M102", "请对照决算表核对基本支出、人员经费、日常公用经费。")
 
@@ -131,6 +135,8 @@ def project_total(case: Case) -> Iterator[Found | Held]:
     Why: 漏列项目或金额填错，都会在这里露出来；不参评的项目也要列入。
     Fix: 补齐漏列的项目，或核对各项目的金额和类别。
     Basis: [form] 项目支出由各项目组成；[practice] 项目漏列是复核的重点。
+    Bad: 项目支出 61.57 万元，50.00 万元的项目错归为公用经费，其余 3 个项目合计只有 11.57 万元。
+    Good: 这个项目改回特定目标类，50.00 + 5.00 + 6.33 + 0.24 = 61.57 万元。
     """
     yield from _sums(case, "M103", "请检查有没有漏列的项目，并核对各项目的金额和类别。")
 
@@ -142,6 +148,8 @@ def project_funds(case: Case) -> Iterator[Found | Held]:
     Why: 自评表要求分资金来源填写，三项之和就是年度资金总额。
     Fix: 核对三项来源和总额，改正填错的一处。
     Basis: [form] 项目支出绩效自评表“项目资金”栏。
+    Bad: 项目全年预算数 5.00 万元，当年财政拨款 4.00 万元，上年结转和其他资金都是 0。
+    Good: 当年财政拨款改为 5.00 万元，5.00 + 0 + 0 = 5.00 万元。
     """
     yield from _sums(case, "M104", "请核对三项资金来源和总额，改正填错的一处。")
 
@@ -153,6 +161,8 @@ def income_total(case: Case) -> Iterator[Found | Held]:
     Why: 收入总数与来源对不上，收支就无法平衡。
     Fix: 对照决算表核对收入合计和各分项。
     Basis: [form] 部门决算报表的平衡关系。
+    Bad: 收入合计 213.73 万元，而财政拨款收入 213.49 + 上年结转 0.24 + 其他收入 5.00 = 218.73 万元。
+    Good: 其他收入并没有发生，填 0，213.49 + 0.24 + 0 = 213.73 万元。
     """
     yield from _sums(case, "M105", "请对照决算表核对收入合计和各分项。")
 
@@ -164,6 +174,8 @@ def over_budget(case: Case) -> Iterator[Found | Held]:
     Why: 支出不能超过调整后的预算；多半是预算调整没有填，或把两栏填反了。
     Fix: 核对执行数；有追加预算的，把追加数计入全年预算数并注明文号。
     Basis: [system] 执行率超过 100% 提示错误，得分按分值封顶。
+    Bad: 全年预算数 50.00 万元，全年执行数 63.10 万元。
+    Good: 追加的 13.10 万元计入全年预算数，全年预算数 63.10 万元，全年执行数 63.10 万元。
     """
     all_over = [i for i in case.identities if i.code == "M106" and i.verdict in (Verdict.DIFFERS, Verdict.ROUNDING)]
     lines = {identity.left.label for identity in all_over if identity.record is None}
@@ -212,6 +224,8 @@ def balance(case: Case) -> Iterator[Found | Held]:
     Why: 预算收支必须平衡；决算时没花完的钱就是结转和结余。
     Fix: 核对收入合计、支出合计；执行数一栏还要核对年末结转和结余。
     Basis: [form] 部门预算、决算报表的平衡关系。
+    Bad: 收入合计 213.73 万元，支出合计 212.51 万元，年末结转和结余填了 2.00 万元。
+    Good: 年末结转和结余 1.22 万元，212.51 + 1.22 = 213.73 万元。
     """
     yield from _sums(case, "M107", "请核对收入合计、支出合计和年末结转和结余。")
 
@@ -223,6 +237,8 @@ def standards(case: Case) -> Iterator[Found | Held]:
     Why: 测算与预算不一致，说明标准没有列全，或者预算里有说不清用途的钱。
     Fix: 补列其余的测算内容，或在调整及偏差说明里解释差额。
     Basis: [practice] 复核时用支出标准验算项目预算。
+    Bad: 全年预算数 6.33 万元，支出标准只列了工资 3850 元 × 12 个月和取暖费 2200 元，合计 4.84 万元，1.49 万元说不清。
+    Good: 补列社会保险费 1100 元 × 12、管理费 100 元 × 12、体检费 500 元，合计 6.33 万元。
     """
     for identity in _of(case, "M108", Verdict.DIFFERS):
         if isinstance(identity, Held):
@@ -256,6 +272,8 @@ def claimed_rate(case: Case) -> Iterator[Found | Held]:
     Why: 比例是报告里最常引用的数，分母用错、截断进位都会误导读者。
     Fix: 按给出的分子、分母改正比例，或改正用到的金额。
     Basis: [practice] 复核时逐个验算比例；86.20% 写成 86% 可以，99.985% 写成 99% 不可以。
+    Bad: 项目支出 61.57 万元 ÷ 支出合计 213.73 万元，占比写 28.9%。
+    Good: 占比写 28.81%。
     """
     for identity in _of(case, "M109", Verdict.DIFFERS):
         if isinstance(identity, Held):
@@ -294,6 +312,8 @@ def claimed_execution(case: Case) -> Iterator[Found | Held]:
     Why: 执行率得分有固定算法，不能凭印象填整数。
     Fix: 改成应得的分数；如果金额填错，先改金额。
     Basis: [law] 财预〔2020〕10号；[system] 系统自动计算，四舍五入到 0.01。
+    Bad: 全年预算数 43.20 万元，全年执行数 37.24 万元，执行率得分填 9 分。
+    Good: 10 × 37.24 ÷ 43.20 = 8.62，执行率得分填 8.62 分。
     """
     for identity in _of(case, "M111", Verdict.DIFFERS):
         if isinstance(identity, Held):
@@ -326,6 +346,8 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
     Why: 没有预算不能支出；预算为 0 时执行率也无法计算，不能当成 100%。
     Fix: 核对全年预算数；用上年结转支出的，把结转数计入全年预算数。
     Basis: [system] 预算为 0 的项目不计算执行率，有支出的报错。
+    Bad: 全年预算数填 0，全年执行数 0.24 万元，执行率填 100%。
+    Good: 支出用的是上年结转，全年预算数（上年结转）填 0.24 万元，全年执行数 0.24 万元。
     """
     for project in case.submission.projects:
         budget, executed = project.budget, project.executed
@@ -351,6 +373,8 @@ def mixed_units(case: Case) -> Iterator[Found | Held]:
     Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。
     Fix: 按单位信息中选定的金额单位改写这个数。
     Basis: [practice] 复核中最常见的录入错误之一。
+    Bad: 金额单位选万元，50.00 万元的项目全年预算数填成 500000。
+    Good: 全年预算数填 50.00。
     """
     yield from merged(_slip(place, identity, factor, case) for place, (identity, factor) in case.slips.items())
 

@@ -24,6 +24,8 @@ def unusable_result(case: Case) -> Iterator[Found | Held]:
     Why: 结果要与目标比较才能打分，文字结论代替不了实际完成的数。
     Fix: 填实际完成的数，单位与指标值一致。
     Basis: [system] 定量指标的完成值必须是数。
+    Bad: 指标值 2000份，实际完成值写“完成”。
+    Good: 实际完成值写 2150份。
     """
     for score, indicator in each_indicator(case):
         row, target, actual = indicator.row, indicator.target, indicator.actual
@@ -55,6 +57,8 @@ def unclear_target(case: Case) -> Iterator[Found | Held]:
     Why: 读不懂的目标不能打分，也不应猜。
     Fix: 一个指标只写一个目标，如“≥95%”“2000份”；定性的在指标性质选“定性”。
     Basis: [practice] 指标应当清晰、可衡量。
+    Bad: 指标值写“暂定量按15次作业且总航时不少于30小时测算”。
+    Good: 分成两个指标：作业次数 ≥15次，总航时 ≥30小时。
     """
     for score, indicator in each_indicator(case):
         row, target = indicator.row, indicator.target
@@ -79,6 +83,8 @@ def qualitative_open(case: Case) -> Iterator[Found | Held]:
     Why: 定性指标按档次给分，档次和得分都由单位自己判断，系统只核对两者是否相符。
     Fix: 选择定性完成档次，并填自评得分。
     Basis: [law] 财预〔2020〕10号：定性指标分三档计分。
+    Bad: 定性指标“知识知晓情况”写了完成情况，定性完成档次空着。
+    Good: 定性完成档次选“达成年度指标”，分值 8 分，自评 8 分。
     """
     for score, indicator in each_indicator(case):
         row = indicator.row
@@ -112,6 +118,8 @@ def suspect_target(case: Case) -> Iterator[Found | Held]:
     Why: 照错误的指标值打分，得分就没有意义；系统只提醒，不代为改正。
     Fix: 对照批复的绩效目标表核对，改成原来的写法；没有错的不必改。
     Basis: [practice] 公开的自评表中有“290%”“2100%”“44561”这样的指标值。
+    Bad: 满意度的指标值写“290%”，完成时限的指标值写“44561”。
+    Good: 指标值改回批复的“≥90%”和“2021年12月31日前”。
     """
     for score, indicator in each_indicator(case):
         row, target = indicator.row, indicator.target
@@ -137,6 +145,8 @@ def copied_operator(case: Case) -> Iterator[Found | Held]:
     Why: 完成值是已经发生的一个数，不是范围；照抄指标值看不出真正完成了多少。
     Fix: 填实际完成的数。
     Basis: [practice] 约 4% 的完成值连比较符号一起照抄；按符号后的数计分，并请核对。
+    Bad: 指标值 ≥95%，实际完成值也写“≥95%”。
+    Good: 实际完成值写问卷汇总的 96.2%。
     """
     for score, indicator in each_indicator(case):
         row, actual = indicator.row, indicator.actual
@@ -160,6 +170,8 @@ def late(case: Case) -> Iterator[Found | Held]:
     Why: 逾期完成不能得满分；扣多少分由单位按影响大小判断，并说明原因。
     Fix: 按逾期的影响扣分，在偏差原因一栏写明原因；日期填错的请改正。
     Basis: [law] 财预〔2020〕10号：未完成的应分析偏差原因；[practice] 逾期的得分应低于分值。
+    Bad: 期限 2025年6月30日前，2025年8月完成，分值 8 分，自评 8 分。
+    Good: 自评 7 分，偏差原因写“汛期停工一个月，2026 年工期避开主汛期安排”。
     """
     for score, indicator in each_indicator(case):
         row, target, actual = indicator.row, indicator.target, indicator.actual
@@ -190,6 +202,8 @@ def undated_result(case: Case) -> Iterator[Found | Held]:
     Why: 是否按期要看完成的日期，“完成”两个字看不出早晚。
     Fix: 填完成的日期，如“2025年12月25日”。
     Basis: [practice] 时效指标应有完成时间佐证。
+    Bad: 指标值“12月底前”，实际完成值写“按时完成”。
+    Good: 实际完成值写“2025年12月20日”。
     """
     for score, indicator in each_indicator(case):
         row, target, actual = indicator.row, indicator.target, indicator.actual
@@ -217,6 +231,8 @@ def negative_result(case: Case) -> Iterator[Found | Held]:
     Why: 做了多少、花了多少都不会小于 0；负数多半是误录，计分时按 0 计。
     Fix: 核对后改正；本意是增减变化的，在指标名称里写明“增长率”“降幅”等。
     Basis: [system] 数量和金额的负数按 0 计；增长率按填报的数比较。
+    Bad: 发放宣传资料的完成值填 -2150。
+    Good: 完成值填 2150；本意是比上年减少的，指标名称改为“发放份数变动率”。
     """
     for score, indicator in each_indicator(case):
         value, row = indicator.actual.value, indicator.row
@@ -243,6 +259,8 @@ def left_to_a_person(case: Case) -> Iterator[Found | Held]:
     Why: 系统不替人打这一类分；不指出来，未评的分值就没有人管。
     Fix: 与“约”数相差过大的写明原因；由复核人员评定得分。
     Basis: [law] 财预〔2020〕10号：不能按公式计分的由人工评定；[form] 逾期的按影响扣分并写明原因。
+    Bad: 指标值“约2000元”，完成值 2500 元，相差 25%，没有写原因。
+    Good: 核对发票，完成值应为 2100 元；确为 2500 元的写明原因，由复核人员评定。
     """
     for score, indicator in each_indicator(case):
         row, target, actual = indicator.row, indicator.target, indicator.actual

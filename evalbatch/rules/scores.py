@@ -32,6 +32,8 @@ def weights(case: Case) -> Iterator[Found | Held]:
     Why: 满分不是 100，得分和等级就不能与其他项目比较。
     Fix: 调整指标分值；没有执行率一行的，把执行率分值填 0。
     Basis: [law] 财预〔2020〕10号：总分 100 分；[system] 合计不等于 100 不能提交。
+    Bad: 10 个指标的分值合计 89，加执行率 10，共 99。
+    Good: “发放宣传折页份数”的分值由 9 改为 10，合计 90 + 10 = 100。
     """
     for score in taking_part(case):
         if (
@@ -68,6 +70,8 @@ def bad_weight(case: Case) -> Iterator[Found | Held]:
     Why: 分值不大于 0 的指标不起作用，还会抵消其他指标的得分。
     Fix: 填大于 0 的分值；不考核的指标请删去。
     Basis: [system] 分值必须大于 0。
+    Bad: “发放宣传折页份数”不想考核，分值填 0。
+    Good: 删去这个指标，它的 10 分加到其他产出指标上。
     """
     for score, indicator in each_indicator(case):
         if indicator.weight is not None and indicator.weight <= 0:
@@ -89,6 +93,8 @@ def above_weight(case: Case) -> Iterator[Found | Held]:
     Why: 得分不能超过分值，超额完成也只得满分。
     Fix: 改成不超过分值的得分。
     Basis: [system] 得分大于分值不能提交。
+    Bad: 分值 10 分，超额完成，自评 11 分。
+    Good: 分值 10 分，自评 10 分。
     """
     for score, indicator in each_indicator(case):
         claimed, weight = indicator.claimed, indicator.weight
@@ -114,6 +120,8 @@ def other_split(case: Case) -> Iterator[Found | Held]:
     Why: 分值结构不同，项目之间、单位之间的得分就不好比较。
     Fix: 按评分政策调整分值；因项目特点需要调整的，在调整及偏差说明里写明理由。
     Basis: [law] 财预〔2020〕10号：各部分分值原则上按规定设置，可根据项目情况适当调整。
+    Bad: 执行率 20 分、产出指标 40 分，政策规定执行率 10 分、产出指标 50 分，没有说明。
+    Good: 改为执行率 10 分、产出指标 50 分、效益指标 30 分、满意度指标 10 分。
     """
     for score in taking_part(case):
         own, expected = _split(score, case.policy)
@@ -178,6 +186,8 @@ def above_formula(case: Case) -> Iterator[Found | Held]:
     Why: 没有完成目标（或成本超支）却给了更高的分，是自评失真最常见的形式。
     Fix: 改成测算得分；认为完成值或指标值填错的，先改那里。
     Basis: [law] 财预〔2020〕10号：按完成比例计分；[system] 系统自动计算。
+    Bad: 指标值 ≥4754 户，完成 4604 户，分值 5 分，自评 5 分。
+    Good: 5 × 4604 ÷ 4754 = 4.84，自评 4.84 分，并写明没有完成的原因。
     """
     for score, indicator in _comparable(case):
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
@@ -196,6 +206,8 @@ def below_formula(case: Case) -> Iterator[Found | Held]:
     Why: 单位可以从严给分，但应说明理由，否则多半是算错。
     Fix: 核对得分；从严扣分的写明原因。
     Basis: [law] 财预〔2020〕10号；从严给分是允许的。
+    Bad: 指标值 ≥100%，完成 100%，分值 10 分，自评 7 分，没有写原因。
+    Good: 自评 10 分；从严扣分的，偏差原因写“部分资料年底才发放，从严扣 3 分”。
     """
     for score, indicator in _comparable(case):
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
@@ -276,6 +288,8 @@ def total_above_formula(case: Case) -> Iterator[Found | Held]:
     Why: 总分应当由各项得分相加而来，不能高于指标能够支持的分数。
     Fix: 逐项填写自评得分，再相加得出总分。
     Basis: [law] 财预〔2020〕10号：总分为各项得分之和。
+    Bad: 各项测算得分合计 99.05 分，没有逐项打分，总分填 100 分。
+    Good: 逐项填写自评得分，相加得 99.05 分。
     """
     for score in taking_part(case):
         total, claimed = score.total, score.claimed.value
@@ -309,6 +323,8 @@ def outside_tier(case: Case) -> Iterator[Found | Held]:
     Why: 选了“部分达成”却给满分，档次和得分自相矛盾。
     Fix: 改档次或改得分，使两者一致。
     Basis: [law] 财预〔2020〕10号：达成 80%—100%，部分达成 60%—80%，未达成 0—60%。
+    Bad: 定性完成档次选“部分达成”，分值 8 分，自评 8 分。
+    Good: 部分达成应在 4.8 至 6.4 分（不含 6.4），自评 6 分并写明原因。
     """
     for score, indicator in each_indicator(case):
         row, claimed, weight = indicator.row, indicator.claimed, indicator.weight
@@ -335,6 +351,8 @@ def loss_without_reason(case: Case) -> Iterator[Found | Held]:
     Why: 扣分的原因和改进措施是自评的核心内容，没有它就看不出问题在哪里。
     Fix: 写明没有完成的原因和改进措施。
     Basis: [system] 得分低于分值必须填写偏差原因。
+    Bad: 按时举办率 91.67%，分值 8 分，自评 7.33 分，偏差原因空着。
+    Good: 偏差原因写“世界人口日广场活动因暴雨推迟一周，2026 年起同时准备室内场地”。
     """
     for score, indicator in each_indicator(case):
         if not unexplained_loss(indicator) or indicator.weight is None:
@@ -365,6 +383,8 @@ def wrong_grade(case: Case) -> Iterator[Found | Held]:
     Why: 等级由得分决定，不能另评；89.5 分是良，不能进位成优。
     Fix: 按得分改等级。
     Basis: [law] 财预〔2020〕10号：优 ≥ 90，良 ≥ 80，中 ≥ 60，差 < 60，不四舍五入到整数。
+    Bad: 自评 89.50 分，评价等级填“优”。
+    Good: 自评 89.50 分，评价等级填“良”。
     """
     for score in taking_part(case):
         grade, claimed = score.claimed_grade.value, score.claimed.value
@@ -396,6 +416,8 @@ def wrong_total(case: Case) -> Iterator[Found | Held]:
     Why: 总分是加出来的；加不出来，说明总分或某一项得分改过而没有同步。
     Fix: 重新相加，改正总分或单项得分。
     Basis: [system] 总分由系统自动汇总。
+    Bad: 各指标自评得分合计 89.33 分，执行率得分 9.72 分，总分填 99.50 分。
+    Good: 总分填 89.33 + 9.72 = 99.05 分。
     """
     for score in taking_part(case):
         own = [i.claimed for i in score.indicators if i.claimed is not None]

@@ -35,6 +35,8 @@ def red_warning(case: Case) -> Iterator[Found | Held]:
     Why: 钱没有花完，任务却接近满分，要么目标定低了，要么得分偏高，要么预算编多了。
     Fix: 核对各指标的完成值；确实是节约或合同价低于预算的，在调整及偏差说明里写清楚。
     Basis: [system] 预算管理一体化系统的红色预警；5% 由评分政策规定。
+    Bad: 指标得分率 99.26%，执行率得分率 89.20%，调整及偏差说明空着。
+    Good: 调整及偏差说明写“公开招标中标价低于预算 0.54 万元，任务已全部完成，节余交回财政”；写明的只作警告。
     """
     for score, project in _projects(case):
         gap = _red(score)
@@ -76,6 +78,8 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
     Why: 预算编多了、项目推进慢，都会占住别的项目可以用的钱。
     Fix: 核对全年预算数和全年执行数；数没有错的，写明没有用完的原因和资金去向。
     Basis: [system] 预算管理一体化系统的黄色预警；20% 由评分政策规定。
+    Bad: 全年预算数 0.24 万元，全年执行数 0.18 万元，没有用完 25%，没有说明。
+    Good: 年中已知 2 场活动合并举办，调减预算 0.06 万元，全年预算数 0.18 万元，全年执行数 0.18 万元。
     """
     for score, project in _projects(case):
         budget, executed = project.budget.value, project.executed.value
@@ -128,6 +132,8 @@ def over_achieved(case: Case) -> Iterator[Found | Held]:
     Why: 超出太多，常常是年初目标定低了，或者完成值多写了一位。
     Fix: 核对完成值；数没有错的，在偏差原因一栏写明超额的原因，下一年把目标定准。
     Basis: [system] 系统在 120% 处提示；超额是否扣分各地规定不一，本系统只提示、不扣分。
+    Bad: 指标值 2000 份，实际完成 2400 份，达到 120%，没有说明。
+    Good: 偏差原因写“上级协会年中另拨折页 400 份，2026 年目标按全部来源设定”；写明的只提示。
     """
     over = case.policy.over
     for score, indicator, ratio in _over_achieved(case):
@@ -148,6 +154,8 @@ def over_without_reason(case: Case) -> Iterator[Found | Held]:
     Why: 超出三成以上，要么目标定得过低，要么完成值有误，都应当说清楚。
     Fix: 核对完成值；数没有错的，写明超额的原因和下一年怎样把目标定准。
     Basis: [practice] 广西：超过 130% 须说明原因；算警告还是错误由评分政策规定。
+    Bad: 指标值 ≥59 户，实际完成 87 户，达到 147%，偏差原因空着。
+    Good: 偏差原因写“年中新增一个乡镇纳入改造，2026 年目标按 85 户设定”。
     """
     over = case.policy.over
     for score, indicator, ratio in _over_achieved(case):
@@ -181,6 +189,8 @@ def all_full_marks(case: Case) -> Iterator[Found | Held]:
     Why: 每个项目都没有一点偏差很少见，复核时会被看作流于形式。
     Fix: 逐个指标核对完成值和得分；有不足的照实扣分并写明原因。
     Basis: [practice] 自评全部满分的单位列为重点抽查对象。
+    Bad: 4 个项目的自评得分都是 100 分，其中广场活动推迟了一周，也没有扣分。
+    Good: 推迟的活动按时举办率 91.67%，扣 0.67 分并写明原因，这个项目自评 99.05 分。
     """
     scores = [score for score in taking_part(case) if score.project]
     if len(scores) < 2 or not all(_marks(score) == FULL_MARKS for score in scores):
@@ -208,6 +218,8 @@ def copied_results(case: Case) -> Iterator[Found | Held]:
     Why: 结果与目标处处相同，多半是照抄目标，没有统计实际完成的数。
     Fix: 按台账、清单填写实际完成的数。
     Basis: [practice] 公开的自评表约四成半的完成值照抄指标值，复核时逐项要证据。
+    Bad: 50 个指标里有 27 个的实际完成值与指标值一字不差：“≥2000份”写“≥2000份”，“不少于400人次”写“不少于400人次”。
+    Good: 按出入库登记和签到表填写：2150 份、436 人次。
     """
     filled = [i.row for _, i in each_indicator(case) if not i.row.actual.is_blank and not i.row.target.is_blank]
     same = [row for row in filled if row.actual.text.strip() == target_entry(row).text.strip()]
