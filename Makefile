@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := setup.cfg pyproject.toml $(shell find evalbatch -name '*.py' -o -name '*.toml')
 
-.PHONY: help demo test lint bench format templates clean
+.PHONY: help demo test lint bench format templates docs clean
 
 help: ## 列出这些命令
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /	/'
@@ -15,8 +15,8 @@ test: .venv/.dev ## 运行全部测试；没有 LibreOffice 时列出没有运�
 	$(BIN)/pytest -n auto -rs
 
 lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
-	$(BIN)/ruff format --config .ci/ruff.toml --check evalbatch tests
-	$(BIN)/ruff check --config .ci/ruff.toml evalbatch tests
+	$(BIN)/ruff format --config .ci/ruff.toml --check evalbatch tests docs
+	$(BIN)/ruff check --config .ci/ruff.toml evalbatch tests docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg --no-cache
 
@@ -24,12 +24,15 @@ bench: .venv/.dev ## 读数和打分各要多少时间
 	$(BIN)/python tests/benchmarks/values.py
 
 format: .venv/.dev ## 整理代码格式
-	$(BIN)/ruff format --config .ci/ruff.toml evalbatch tests
-	$(BIN)/ruff check --config .ci/ruff.toml --fix evalbatch tests
+	$(BIN)/ruff format --config .ci/ruff.toml evalbatch tests docs
+	$(BIN)/ruff check --config .ci/ruff.toml --fix evalbatch tests docs
 
 templates: .venv/.demo ## 重新生成 input_templates/ 里的空白表和示例
 	$(BIN)/evalbatch template -o input_templates/预算绩效自评表.xlsx
 	$(BIN)/evalbatch template --example -o input_templates/examples
+
+docs: .venv/.dev ## 重新生成 docs/ 里的说明
+	$(BIN)/python docs/pages.py
 
 clean: ## 删除虚拟环境、缓存和输出
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -212,8 +212,15 @@ def rules(code: str | None) -> None:
     found = CATALOGUE.get(code.upper())
     if found is None:
         raise Failure(f"没有编号为“{shown(code)}”的规则。用 evalbatch rules 查看全部规则")
-    click.echo(f"{found.code} {found.name}（{found.severity.value}）\n\n{found.finds}\n")
-    for title, text in (("为什么", found.why), ("怎么办", found.fix), ("依据", found.basis)):
+    click.echo(f"{found.code} {found.name}（{found.severity.value}，{found.phase.value}）\n\n{found.finds}\n")
+    page = (
+        ("为什么", found.why),
+        ("怎么办", found.fix),
+        ("依据", found.basis),
+        ("反例", found.bad),
+        ("正例", found.good),
+    )
+    for title, text in page:
         click.echo(f"{title}：{text}")
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import copy
 import shutil
 import subprocess
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from evalbatch.evaluate import evaluate
 from evalbatch.examples import load
 from evalbatch.model import Evaluation
+from evalbatch.policy import DEFAULT
 from evalbatch.policy import load as load_policy
 from evalbatch.read import read_workbook
 from evalbatch.writers.template import write_form
@@ -78,6 +82,46 @@ def evaluate_file(path: Path, policy: str = "national-2020") -> Evaluation:
 def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-2020") -> Evaluation:
     """Write, read and evaluate a form made from data."""
     return evaluate_file(form_file(folder, data), policy)
+
+
+def all_cases() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every case of ``cases/``, with the code of the rule whose file it stands in."""
+    for path in sorted((Path(__file__).parent / "cases").glob("*.toml")):
+        for case in tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)["case"]:
+            yield path.stem, case
+
+
+def prepared(folder: Path, case: Mapping[str, Any]) -> Path:
+    """The case's workbook."""
+    path = form_file(folder, filling(case.get("base", GOOD), case))
+    if not {"replace", "cell", "drop", "rename"} & set(case):
+        return path
+    book = openpyxl.load_workbook(path)
+    for place, text in case.get("replace", {}).items():
+        title, heading = place.split("!")
+        for row in book[title].iter_rows():
+            for cell in row:
+                if str(cell.value or "").rstrip("*") == heading:
+                    cell.value = text
+    for place, value in case.get("cell", {}).items():
+        title, ref = place.split("!")
+        book[title][ref].value = value
+    for title in case.get("drop", []):
+        del book[title]
+    for title, name in case.get("rename", {}).items():
+        book[title].title = name
+    book.save(path)
+    return path
+
+
+def policy_of(folder: Path, case: Mapping[str, Any]) -> str:
+    """The case's policy, written to a file where the case holds its text."""
+    policy = case.get("policy", DEFAULT)
+    if "\n" not in policy:
+        return policy
+    path = folder / "county.toml"
+    path.write_text(policy, "utf-8")
+    return str(path)
 
 
 def county(folder: Path, text: str, name: str = "county.toml") -> str:

@@ -5,56 +5,13 @@
 severity, cells and, where given, record, found, expected, difference and words of the message.
 """
 
-import tomllib
-from decimal import Decimal
-from pathlib import Path
-
-import openpyxl
 import pytest
-from support import GOOD, evaluate_file, filling, form_file
+from support import all_cases, evaluate_file, policy_of, prepared
 
-from evalbatch.policy import DEFAULT
 from evalbatch.writers.result import result
 
-CASES = [
-    pytest.param(case, id=f"{path.stem}-{i}-{case['name']}")
-    for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))
-    for i, case in enumerate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)["case"], 1)
-]
+CASES = [pytest.param(case, id=f"{code}-{i}-{case['name']}") for i, (code, case) in enumerate(all_cases(), 1)]
 PLAIN = ("code", "severity", "cells", "record", "found", "expected", "difference")
-
-
-def prepared(folder, case):
-    """The case's workbook."""
-    path = form_file(folder, filling(case.get("base", GOOD), case))
-    if not {"replace", "cell", "drop", "rename"} & set(case):
-        return path
-    book = openpyxl.load_workbook(path)
-    for place, text in case.get("replace", {}).items():
-        title, heading = place.split("!")
-        for row in book[title].iter_rows():
-            for cell in row:
-                if str(cell.value or "").rstrip("*") == heading:
-                    cell.value = text
-    for place, value in case.get("cell", {}).items():
-        title, ref = place.split("!")
-        book[title][ref].value = value
-    for title in case.get("drop", []):
-        del book[title]
-    for title, name in case.get("rename", {}).items():
-        book[title].title = name
-    book.save(path)
-    return path
-
-
-def policy_of(folder, case):
-    """The case's policy, written to a file where the case holds its text."""
-    policy = case.get("policy", DEFAULT)
-    if "\n" not in policy:
-        return policy
-    path = folder / "county.toml"
-    path.write_text(policy, "utf-8")
-    return str(path)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -4,8 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from support import evaluate_file
-from test_cases import CASES, policy_of, prepared
+from support import all_cases, evaluate_file, policy_of, prepared
 
 from evalbatch import form
 from evalbatch.formula import plain, quantize
@@ -19,7 +18,7 @@ HEADINGS = {
 HEADINGS |= {line.label for line in lines_of(form.Budget)}
 WHOLE_SHEETS = (Phase.FILE, Phase.SHEET)
 """Phases whose faults are sheets and headings: what is missing has no cell to be named."""
-FINDING = [param for param in CASES if param.values[0].get("find")]
+FINDING = [pytest.param(case, id=f"{code}-{case['name']}") for code, case in all_cases() if case.get("find")]
 _QUOTED = re.compile(r"“[^”]*”")
 _CELL = re.compile(r"(?:[^\s，。：（、“]+!)?\b[A-Z]{1,3}\d+\b")
 _FOREIGN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]_|[{}<>\\]|！")

@@ -1,0 +1,16 @@
+"""The pages of docs/ are what the program says today."""
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def test_the_pages_are_what_the_program_says():
+    sys.path.insert(0, str(DOCS))
+    try:
+        from pages import pages
+    finally:
+        sys.path.remove(str(DOCS))
+    written = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in DOCS.rglob("*.md")}
+    assert written == dict(pages()), "run make docs"
