@@ -10,7 +10,7 @@ from ..formula import plain
 from ..model import IndicatorScore, Score, Severity
 from ..policy import BENEFIT, FULL_MARKS
 from ..spec import heading, sheet_of
-from ..totals import lacks_satisfaction
+from ..totals import SATISFIED, lacks_satisfaction
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .words import at, points
@@ -78,6 +78,7 @@ def no_satisfaction(case: Case) -> Iterator[Found | Held]:
         if score.project is None or not lacks_satisfaction(score.indicators):
             continue
         refused = case.policy.satisfaction == "refuse"
+        told = SATISFIED in (score.note.value or "")
         yield Found(
             cells=places(score.project.code),
             record=score.code,
@@ -85,9 +86,11 @@ def no_satisfaction(case: Case) -> Iterator[Found | Held]:
             "里没有满意度指标。",
             found="0 个满意度指标",
             expected="至少一个满意度指标",
-            fix=f"请补充服务对象满意度指标；确实不适用的，在{heading(Project, 'note')}写明。",
+            fix="已写明不适用，请确认理由成立。"
+            if told
+            else f"请补充服务对象满意度指标；确实不适用的，在{heading(Project, 'note')}写明满意度不适用的原因。",
             effect=_without_satisfaction(score, case),
-            severity=Severity.ERROR if refused else None,
+            severity=Severity.ERROR if refused else Severity.NOTICE if told else None,
         )
 
 

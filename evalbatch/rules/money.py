@@ -6,6 +6,7 @@ M101 to M109 report the identities of ``reconcile``; the others look at single a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from ..form import BUDGET_LINES, DEPARTMENT, Budget, Project, Standard
@@ -92,14 +93,15 @@ def _merge_columns(found: list[Found]) -> Iterator[Found]:
     kept: dict[object, Found] = {}
     for item in found:
         key = (item.record, item.found, item.expected, item.severity, item.message.rpartition("核对关系")[2])
-        if key in kept:
-            first = kept[key]
-            joined = tuple(dict.fromkeys(first.cells + item.cells))
-            also = f"{item.cells[0]} 同样如此。"
-            kept[key] = Found(**{**first.__dict__, "cells": joined, "message": first.message + also})
-        else:
-            kept[key] = item
+        first = kept.setdefault(key, item)
+        if first is not item:
+            kept[key] = _joined(first, item, f"{item.cells[0]} 同样如此。")
     yield from kept.values()
+
+
+def _joined(first: Found, other: Found, words: str) -> Found:
+    cells = tuple(dict.fromkeys(first.cells + other.cells))
+    return replace(first, cells=cells, message=first.message + words)
 
 
 @rule("M101", "支出合计与分项不符", Severity.ERROR, Phase.TABLE, Budget)
@@ -132,13 +134,26 @@ def basic_total(case: Case) -> Iterator[Found | Held]:
 def project_total(case: Case) -> Iterator[Found | Held]:
     """收支预决算的项目支出不等于项目资金表中其他运转类、特定目标类项目之和。
 
-    Why: 漏列项目或金额填错，都会在这里露出来；不参评的项目也要列入。
+    Why: 漏列项目或金额填错，都会在这里露出来；不参评的项目也要列入。几栏都不符的，多半是同一个原因，合成一条。
     Fix: 补齐漏列的项目，或核对各项目的金额和类别。
     Basis: [form] 项目支出由各项目组成；[practice] 项目漏列是复核的重点。
     Bad: 项目支出 61.57 万元，50.00 万元的项目错归为公用经费，其余 3 个项目合计只有 11.57 万元。
     Good: 这个项目改回特定目标类，50.00 + 5.00 + 6.33 + 0.24 = 61.57 万元。
     """
-    yield from _sums(case, "M103", "请检查有没有漏列的项目，并核对各项目的金额和类别。")
+    merged_columns: Found | None = None
+    for one in _sums(case, "M103", "请检查有没有漏列的项目，并核对各项目的金额和类别。"):
+        if isinstance(one, Held) or one.severity is not None:
+            yield one
+        elif merged_columns is None:
+            merged_columns = one
+        else:
+            gap = one.difference.value / case.submission.scale if isinstance(one.difference, Figure) else Decimal(0)
+            also = (
+                f"{one.cells[0]} 也不符，{'多' if gap > 0 else '少'} {figure(abs(gap))} {case.submission.money_unit}。"
+            )
+            merged_columns = _joined(merged_columns, one, also)
+    if merged_columns is not None:
+        yield merged_columns
 
 
 @rule("M104", "项目资金与来源之和不符", Severity.ERROR, Phase.TABLE, Project)

@@ -15,7 +15,7 @@ from ..totals import grade_of, lacks_satisfaction, whole_points
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import claimed_heading, each_indicator, taking_part, whose
-from .words import at, cells, figure, points
+from .words import at, cells, figure, listed, points
 
 CENT = Decimal("0.005")
 """Scores are compared to 0.01 points: anything from half of it is a difference."""
@@ -123,26 +123,50 @@ def other_split(case: Case) -> Iterator[Found | Held]:
     Bad: 执行率 20 分、产出指标 40 分，政策规定执行率 10 分、产出指标 50 分，没有说明。
     Good: 改为执行率 10 分、产出指标 50 分、效益指标 30 分、满意度指标 10 分。
     """
+    alike: dict[tuple[str, str, bool], list[Score]] = {}
     for score in taking_part(case):
         own, expected = _split(score, case.policy)
-        apart = [level for level in (*expected, *(x for x in own if x not in expected)) if _gap(level, own, expected)]
+        apart = _apart(own, expected)
         if score.project is None or not apart or _moved_for_satisfaction(score, own, expected):
             continue
-        rows = [i.row for i in score.indicators if case.policy.level_of(i.row.level1.value or "") in apart]
-        execution = [score.project.execution_weight] if EXECUTION in apart else []
         said, wanted = (
             "、".join(f"{level} {plain(side.get(level, Decimal(0)))}" for level in apart) for side in (own, expected)
         )
-        anchors = places(*(row.weight for row in rows), *execution) or places(score.project.code)
-        yield Found(
-            cells=anchors,
-            record=score.code,
-            message=f"{cells(anchors)}：{whose(score)}的分值为 {said}，评分政策“{case.policy.title}”为 {wanted}。",
-            found=said,
-            expected=wanted,
-            fix=f"请按评分政策调整分值；确需调整的，在{heading(Project, 'note')}写明理由。",
-            effect="按工作簿自己的分值计分。",
-        )
+        told = any(word in (score.note.value or "") for word in (heading(Indicator, "weight"), "权重"))
+        alike.setdefault((said, wanted, told), []).append(score)
+    for (said, wanted, told), scores in alike.items():
+        yield _other_split(scores, said, wanted, told, case)
+
+
+def _other_split(scores: list[Score], said: str, wanted: str, told: bool, case: Case) -> Found:
+    """One finding for all projects that depart from the policy in the same way; a notice where they say why."""
+    anchors = places(*(cell for score in scores for cell in _split_cells(score, case.policy)))
+    names = whose(scores[0]) if len(scores) == 1 else f"项目 {listed([score.code for score in scores])} "
+    note = heading(Project, "note")
+    return Found(
+        cells=anchors,
+        record=scores[0].code if len(scores) == 1 else None,
+        message=f"{cells(anchors)}（{heading(Indicator, 'weight')}）：{names}的分值为 {said}，"
+        f"评分政策“{case.policy.title}”为 {wanted}。",
+        found=said,
+        expected=wanted,
+        fix=f"请确认{note}里写明了调整分值的理由。"
+        if told
+        else f"请按评分政策调整分值；确需调整的，在{note}写明调整分值的理由。",
+        effect="按工作簿自己的分值计分。",
+        severity=Severity.NOTICE if told else None,
+    )
+
+
+def _split_cells(score: Score, policy: Policy) -> Iterator[Entry[object]]:
+    """The cells of the points that depart from the policy's."""
+    apart = _apart(*_split(score, policy))
+    weights = [i.row.weight for i in score.indicators if policy.level_of(i.row.level1.value or "") in apart]
+    yield from weights
+    if score.project is not None and EXECUTION in apart:
+        yield score.project.execution_weight
+    if score.project is not None and not weights:
+        yield score.project.code
 
 
 Split = dict[str, Decimal]
@@ -163,6 +187,11 @@ def _split(score: Score, policy: Policy) -> tuple[Split, Split]:
         level = policy.level_of(row.level1.value or "")
         own[level] = own.get(level, Decimal(0)) + (row.weight.value or 0)
     return own, expected
+
+
+def _apart(own: Split, expected: Split) -> list[str]:
+    """The first levels whose points depart from the policy's."""
+    return [level for level in (*expected, *(x for x in own if x not in expected)) if _gap(level, own, expected)]
 
 
 def _gap(level: str, own: Split, expected: Split) -> Decimal:

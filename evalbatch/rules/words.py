@@ -10,7 +10,7 @@ from ..model import Submission
 from ..spec import Entry, Place
 
 LISTED = 5
-"""How many cells a message names before it counts the rest."""
+"""How many cells or names a message gives before it counts the rest."""
 
 
 def figure(number: Decimal, least: int = 2) -> str:
@@ -44,6 +44,12 @@ def cells(places: Sequence[Place]) -> str:
         sheet = place.sheet
     more = f" 等 {len(places)} 处" if len(places) > LISTED else ""
     return f"{'、'.join(said)}{more}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other, many cut short and counted: ``1、2、3、4、5 等 30 个``."""
+    more = f" 等 {len(names)} 个" if len(names) > LISTED else ""
+    return f"{'、'.join(names[:LISTED])}{more}"
 
 
 def at(entry: Entry[object], heading: str) -> str:
