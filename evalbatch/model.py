@@ -53,6 +53,11 @@ class Drift(Enum):
     REPEATED_HEADING = "repeated-heading"
     UNKNOWN_HEADING = "unknown-heading"
     TOTAL_ROW = "total-row"
+    COPIED_SHEET = "copied-sheet"
+    FAR_CELL = "far-cell"
+    BURIED = "buried"
+    HIDDEN = "hidden"
+    CARRIES = "carries"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from functools import cached_property
 from html import unescape
 from posixpath import join, normpath
 
+from .extent import column_number
 from .preflight import Package
 
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.S)
@@ -23,9 +24,16 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.S)
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _TYPE = re.compile(rb'\bt="(\w+)"')
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)["']""")
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["']([0-9]+)["']""")
+_HIDDEN_COLUMNS = re.compile(rb"""<(?:\w+:)?col\b(?=[^>]*?\bhidden=["'](?:1|true)["'])([^>]*)""")
 _TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship|xf|numFmt)\s([^>]*?)/?>")
 _ATTR = re.compile(rb'([\w:]+)="([^"]*)"')
 _BUILT_IN = {1: "0", 2: "0.00", 9: "0%", 10: "0.00%"}
+
+
+Area = tuple[int, int, int, int]
+"""A rectangle of cells: its first row and column, its last row and column, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,31 @@ class SheetFacts:
         """The cells that hold a formula or an error value."""
         return frozenset((m[1] or m[2]).decode() for m in _SPECIAL.finditer(self._xml))
 
+    @cached_property
+    def merges(self) -> tuple[Area, ...]:
+        """The merged areas."""
+        if b"mergeCell " not in self._xml:
+            return ()
+        found = ((int(m[2]), column_number(m[1]), int(m[4]), column_number(m[3])) for m in _MERGE.finditer(self._xml))
+        return tuple((top - 1, left - 1, bottom - 1, right - 1) for top, left, bottom, right in found)
+
+    @cached_property
+    def hidden_rows(self) -> frozenset[int]:
+        """The hidden rows, counted from 0."""
+        return frozenset(int(m[1]) - 1 for m in _HIDDEN_ROW.finditer(self._xml)) if self._hides else frozenset()
+
+    @cached_property
+    def hidden_columns(self) -> tuple[tuple[int, int], ...]:
+        """The first and last of every stretch of hidden columns, counted from 0."""
+        if not self._hides:
+            return ()
+        found = ({k.decode(): v for k, v in _ATTR.findall(m[1])} for m in _HIDDEN_COLUMNS.finditer(self._xml))
+        return tuple((int(at["min"]) - 1, int(at["max"]) - 1) for at in found if {"min", "max"} <= set(at))
+
+    @property
+    def _hides(self) -> bool:
+        return b"hidden=" in self._xml
+
     def at(self, ref: str) -> CellFacts | None:
         """The facts of a cell, None where the sheet has no such cell."""
         found = self._cells.get(ref)
@@ -85,6 +118,16 @@ class WorkbookFacts:
         """The facts of one sheet; an empty one where the sheet's part cannot be found."""
         xml = self._parts.get(self._paths.get(name, ""), b"")
         return SheetFacts(xml, self._formats, recalculates=self._recalculates)
+
+    def title_of(self, part: str) -> str:
+        """The title of the sheet that a part holds."""
+        return next((title for title, path in self._paths.items() if path == part), part)
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The titles of the hidden sheets."""
+        sheets = (at for tag, at in _tags(self._workbook) if tag == "sheet")
+        return frozenset(at.get("name", "") for at in sheets if at.get("state", "visible") != "visible")
 
     @cached_property
     def _recalculates(self) -> bool:

@@ -6,12 +6,14 @@ import copy
 import shutil
 import subprocess
 import tomllib
+import zipfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.workbook import Workbook
 
 from evalbatch.evaluate import evaluate
 from evalbatch.examples import load
@@ -91,12 +93,24 @@ def all_cases() -> Iterator[tuple[str, dict[str, Any]]]:
             yield path.stem, case
 
 
+_ON_THE_WORKBOOK = {"replace", "cell", "merge", "hide", "copy", "drop", "rename"}
+
+
 def prepared(folder: Path, case: Mapping[str, Any]) -> Path:
     """The case's workbook."""
     path = form_file(folder, filling(case.get("base", GOOD), case))
-    if not {"replace", "cell", "drop", "rename"} & set(case):
-        return path
-    book = openpyxl.load_workbook(path)
+    if _ON_THE_WORKBOOK & set(case):
+        book = openpyxl.load_workbook(path)
+        alter(book, case)
+        book.save(path)
+    for name, text in case.get("part", {}).items():
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(name, text)
+    return path
+
+
+def alter(book: Workbook, case: Mapping[str, Any]) -> None:
+    """Change a workbook as a case says: texts, cells, merged cells, hidden rows, copied, dropped and renamed sheets."""
     for place, text in case.get("replace", {}).items():
         title, heading = place.split("!")
         for row in book[title].iter_rows():
@@ -106,12 +120,18 @@ def prepared(folder: Path, case: Mapping[str, Any]) -> Path:
     for place, value in case.get("cell", {}).items():
         title, ref = place.split("!")
         book[title][ref].value = value
+    for place in case.get("merge", []):
+        title, area = place.split("!")
+        book[title].merged_cells.add(area)
+    for place in case.get("hide", []):
+        title, row = place.split("!")
+        book[title].row_dimensions[int(row)].hidden = True
+    for title, name in case.get("copy", {}).items():
+        book.copy_worksheet(book[title]).title = name
     for title in case.get("drop", []):
         del book[title]
     for title, name in case.get("rename", {}).items():
         book[title].title = name
-    book.save(path)
-    return path
 
 
 def policy_of(folder: Path, case: Mapping[str, Any]) -> str:

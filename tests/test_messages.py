@@ -20,9 +20,9 @@ WHOLE_SHEETS = (Phase.FILE, Phase.SHEET)
 """Phases whose faults are sheets and headings: what is missing has no cell to be named."""
 FINDING = [pytest.param(case, id=f"{code}-{case['name']}") for code, case in all_cases() if case.get("find")]
 _QUOTED = re.compile(r"“[^”]*”")
-_CELL = re.compile(r"(?:[^\s，。：（、“]+!)?\b[A-Z]{1,3}\d+\b")
+_CELL = re.compile(r"(?:[^\s，。：（、“]+!)?\b[A-Z]{1,3}\d+(?!\d)")
 _FOREIGN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]_|[{}<>\\]|！")
-_BRANDS = re.compile(r"Excel|WPS")
+_BRANDS = re.compile(r"Excel|WPS|\.xlsx")
 
 
 def words_of(finding):

@@ -158,7 +158,7 @@ def test_columns_and_rows_are_found_wherever_they_stand(workbook):
     assert [(i.name.value, i.actual.text) for i in after.indicators] == [
         (i.name.value, i.actual.text) for i in before.indicators
     ]
-    assert after.departures == ()
+    assert [(d.drift, str(d.place)) for d in after.departures] == [(Drift.HIDDEN, "绩效指标!B5")]
 
 
 def test_headings_may_carry_units_spaces_and_full_width_forms(workbook):
@@ -295,11 +295,71 @@ def test_a_word_document_is_refused_as_one(tmp_path):
         read_workbook(tmp_path / archive, "报告.docx")
 
 
-def test_a_cell_far_away_is_refused_before_memory_is_taken(workbook):
+def test_a_cell_far_away_is_left_out_and_said_before_memory_is_taken(workbook):
     book, read = workbook
+    before = read()
     book["项目资金"]["XFD1048576"] = "x"
-    with pytest.raises(Refused, match="XFD1048576"):
-        read()
+    after = read()
+    assert [str(d.place) for d in after.departures if d.drift is Drift.FAR_CELL] == ["项目资金!XFD1048576"]
+    assert [p.budget for p in after.projects] == [p.budget for p in before.projects]
+
+
+@pytest.mark.parametrize("ref", ["XFD1048576", "A1048576", "XFD1"])
+def test_an_empty_cell_far_away_is_nothing(workbook, ref):
+    book, read = workbook
+    before = read()
+    book["项目资金"][ref].number_format = "0.00"
+    after = read()
+    assert after.departures == ()
+    assert after.projects == before.projects
+
+
+def test_what_a_merged_cell_covers_is_no_data(workbook):
+    book, read = workbook
+    projects = book["项目资金"]
+    cell = cell_below(projects, "全年执行数", 2)
+    projects.merged_cells.add(f"{cell.column_letter}5:{cell.column_letter}6")
+    after = read()
+    assert after.projects[1].executed.is_blank
+    assert [(str(d.place), d.name) for d in after.departures] == [("项目资金!J6", "49.6")]
+
+
+def test_a_code_merged_over_several_rows_holds_for_all_of_them(workbook):
+    book, read = workbook
+    before = read()
+    sheet = book["绩效指标"]
+    for column, last in (("A", 14), ("B", 10)):
+        for row in range(6, last + 1):
+            sheet[f"{column}{row}"].value = None
+        sheet.merged_cells.add(f"{column}5:{column}{last}")
+    after = read()
+    assert [i.project.value for i in after.indicators] == [i.project.value for i in before.indicators]
+    assert [i.level1.value for i in after.indicators] == [i.level1.value for i in before.indicators]
+    assert after.departures == ()
+
+
+def test_a_copied_sheet_is_named_and_not_read(workbook):
+    book, read = workbook
+    copy = book.copy_worksheet(book["绩效指标"])
+    copy.title = "绩效指标 (2)"
+    copy["I5"] = "9999"
+    after = read()
+    assert [(d.drift, d.name, d.place.sheet) for d in after.departures] == [
+        (Drift.COPIED_SHEET, "绩效指标", "绩效指标 (2)")
+    ]
+    assert after.indicators[0].actual.text == "2150"
+
+
+def test_hidden_rows_and_sheets_are_read_and_mentioned(workbook):
+    book, read = workbook
+    book["项目资金"].row_dimensions[6].hidden = True
+    book["问题整改"].sheet_state = "hidden"
+    after = read()
+    assert len(after.projects) == 4
+    assert {(d.drift, str(d.place)) for d in after.departures} == {
+        (Drift.HIDDEN, "项目资金!A6"),
+        (Drift.HIDDEN, "问题整改!A5"),
+    }
 
 
 def test_column_letters():

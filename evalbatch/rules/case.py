@@ -79,6 +79,10 @@ class Case:
                 if column.kind is Kind.AMOUNT:
                     yield from _bad(getattr(project, column.name), required=column.need is Need.REQUIRED)
 
+        for standard in self.submission.standards:
+            for entry in (standard.price, standard.quantity):
+                yield from _bad(entry, required=True)
+
     def waiting_for(self, place: Place | None) -> int:
         """How many failing identities wait until a cell is right."""
         failing = {id(identity) for identity in self.identities if identity.verdict is Verdict.DIFFERS}

@@ -20,7 +20,7 @@ from ..spec import Entry, Place, columns_of, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .cells import records
-from .words import cells, money, quoted
+from .words import LISTED, cells, money, quoted
 
 
 def _departures(case: Case, drift: Drift) -> list[Departure]:
@@ -74,6 +74,49 @@ def wrong_version(case: Case) -> Iterator[Found | Held]:
             expected=VERSION,
             fix="请确认用的是当前版本的标准表。",
             effect="仍按当前版本读取，缺少的栏目另行列出。",
+        )
+
+
+@rule("F103", "工作表有副本", Severity.WARNING, Phase.FILE)
+def copied_sheet(case: Case) -> Iterator[Found | Held]:
+    """同一张标准表在文件里有两份，如“绩效指标”和“绩效指标 (2)”。
+
+    Why: 系统只读原名的那一张；如果新填的数在副本里，读到的就是旧数。
+    Fix: 把要交的内容留在原名的工作表里，删去副本。
+    Basis: [form] 标准表每张工作表只有一份；[practice] 复制工作表是常见的误操作。
+    Bad: 文件里有“绩效指标”和“绩效指标 (2)”，后一张改过完成值。
+    Good: 只留“绩效指标”一张，内容是最后填的。
+    """
+    for departure in _departures(case, Drift.COPIED_SHEET):
+        title = departure.place.sheet
+        yield Found(
+            cells=(departure.place,),
+            message=f"工作表“{title}”像是“{departure.name}”的副本，没有读取。",
+            found=title,
+            expected=f"只有一张“{departure.name}”",
+            fix=f"请把要交的内容留在“{departure.name}”里，删去副本。",
+            effect=f"采用的是“{departure.name}”里的数。",
+        )
+
+
+@rule("F104", "带有宏或外部链接", Severity.NOTICE, Phase.FILE)
+def carries_more(case: Case) -> Iterator[Found | Held]:
+    """文件里带有宏，或者有指向其他文件的链接。
+
+    Why: 宏可能不安全，系统不会运行它；链接到别的文件的数，换一台电脑就不能更新，系统读的是上次存下的数。
+    Fix: 另存为 .xlsx（不带宏），把链接来的数改成直接填写。
+    Basis: [practice] 报送的文件应当独立、不带程序。
+    Bad: 全年执行数的公式指向本机的另一个文件。
+    Good: 全年执行数直接填 49.60。
+    """
+    for departure in _departures(case, Drift.CARRIES):
+        yield Found(
+            cells=(departure.place,),
+            message=f"文件（第一张工作表是“{departure.place.sheet}”）带有{departure.name}，系统不运行宏，也不更新链接。",
+            found=departure.name,
+            expected="不带宏和外部链接的 .xlsx",
+            fix="请另存为不带宏的 .xlsx，把链接来的数改成直接填写。",
+            effect="按文件里存下的数读取。",
         )
 
 
@@ -162,6 +205,80 @@ def total_row(case: Case) -> Iterator[Found | Held]:
             expected="只列项目",
             fix="请删去这一行。",
             effect="不影响得分。",
+        )
+
+
+@rule("F206", "远处有内容没有读", Severity.WARNING, Phase.SHEET)
+def far_cell(case: Case) -> Iterator[Found | Held]:
+    """离表格很远的地方（两万行以下或二百多列以右）有内容，系统没有读。
+
+    Why: 远处的内容多半是误粘贴的，会使文件变得很大，也可能是漏读的数。
+    Fix: 删去远处的内容；确实要报的，移到表格里。
+    Basis: [practice] 误按快捷键后在表格最末端留下内容，是常见的情况。
+    Bad: 项目资金表最右下角的 XFD1048576 有一个字。
+    Good: 删去以后另存。
+    """
+    far = [departure.place for departure in _departures(case, Drift.FAR_CELL)]
+    for sheet in dict.fromkeys(place.sheet for place in far):
+        there = tuple(place for place in far if place.sheet == sheet)
+        yield Found(
+            cells=there,
+            message=f"{cells(there)}有内容，离表格太远，没有读取。",
+            found="有内容",
+            expected="空白",
+            fix="请删去远处的内容；确实要报的，移到表格里。",
+            effect="表格里的数照常读取。",
+            alike=True,
+        )
+
+
+@rule("F207", "合并单元格下有内容", Severity.WARNING, Phase.SHEET)
+def buried(case: Case) -> Iterator[Found | Held]:
+    """合并单元格盖住的格子里还留着内容，看不见，系统也不读。
+
+    Why: 盖住的内容可能是合并以前填的数；看不见的数不应参加计算。
+    Fix: 取消合并，看一看下面的内容：要的填到各自的格子里，不要的删去。
+    Basis: [form] 标准表的数据区不合并单元格；[practice] 粘贴和 WPS 合并会留下盖住的内容。
+    Bad: 全年执行数 J5:J6 合并，J6 里还留着 12.50。
+    Good: 取消合并，J5、J6 各填各的数。
+    """
+    hidden = _departures(case, Drift.BURIED)
+    for sheet in dict.fromkeys(departure.place.sheet for departure in hidden):
+        there = [departure for departure in hidden if departure.place.sheet == sheet]
+        places_there = tuple(departure.place for departure in there)
+        words = "、".join(quoted(departure.name, 12) for departure in there[:LISTED])
+        yield Found(
+            cells=places_there,
+            message=f"{cells(places_there)}被合并单元格盖住，里面还有{words}，没有读取。",
+            found=words,
+            expected="盖住的格子是空的",
+            fix="请取消合并，把要的内容填到各自的格子里，不要的删去。",
+            effect="只读合并单元格左上角的内容。",
+            alike=True,
+        )
+
+
+@rule("F208", "隐藏的地方有数据", Severity.NOTICE, Phase.SHEET)
+def hidden_data(case: Case) -> Iterator[Found | Held]:
+    """隐藏的行、列或工作表里有数据，系统照常读取。
+
+    Why: 隐藏的项目和数一样参加核对和计分，填报人自己却看不见，容易忘记。
+    Fix: 取消隐藏看一看：要报的保留，不报的删去。
+    Basis: [practice] 隐藏的旧数据是合计对不上的常见原因。
+    Bad: 项目资金第 9 行隐藏着去年的一个项目，合计因此多出 5.00 万元。
+    Good: 取消隐藏，删去去年的项目。
+    """
+    hidden = _departures(case, Drift.HIDDEN)
+    for sheet in dict.fromkeys(departure.place.sheet for departure in hidden):
+        there = tuple(departure.place for departure in hidden if departure.place.sheet == sheet)
+        yield Found(
+            cells=there,
+            message=f"{cells(there)}在隐藏的行、列或工作表里，有数据，照常读取。",
+            found="有数据",
+            expected="报送的数据都看得见",
+            fix="请取消隐藏看一看，要报的保留，不报的删去。",
+            effect="隐藏的数据同样参加核对和计分。",
+            alike=True,
         )
 
 

@@ -259,8 +259,8 @@ def standards(case: Case) -> Iterator[Found | Held]:
         if isinstance(identity, Held):
             yield identity
             continue
-        if identity.record in case.shared_codes:
-            yield Held(by="F501")
+        if held := _held_standards(identity.record, case):
+            yield held
             continue
         if identity.left.value is None or identity.right is None:
             continue
@@ -278,6 +278,15 @@ def standards(case: Case) -> Iterator[Found | Held]:
             fix="请补列其余的测算内容，或核对标准、数量、期数。",
             effect="不影响得分。",
         )
+
+
+def _held_standards(record: str | None, case: Case) -> Held | None:
+    """What has to be mended before a project's standards can be held against its budget."""
+    if record in case.shared_codes:
+        return Held(by="F501")
+    own = [standard for standard in case.submission.standards if standard.project.value == record]
+    used = places(*(entry for standard in own for entry in (standard.price, standard.quantity)))
+    return next((Held(by=case.questioned[place]) for place in used if place in case.questioned), None)
 
 
 @rule("M109", "填报的比例与计算不符", Severity.ERROR, Phase.TABLE)

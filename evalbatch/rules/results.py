@@ -16,6 +16,9 @@ from .catalogue import Found, Phase, places, rule
 from .indicators import each_indicator
 from .words import at, points, quoted
 
+ASKS = "，请写明原因"
+"""What the working of a late result ends with; a finding says it in its fix."""
+
 
 @rule("I201", "完成值无法计算", Severity.ERROR, Phase.TABLE, Indicator)
 def unusable_result(case: Case) -> Iterator[Found | Held]:
@@ -277,7 +280,7 @@ def left_to_a_person(case: Case) -> Iterator[Found | Held]:
             cells=places(row.actual, target_entry(row)),
             record=score.code,
             message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，指标值是"
-            f"{quoted(target.text)}：{indicator.basis}。",
+            f"{quoted(target.text)}：{indicator.basis.removesuffix(ASKS)}。",
             found=row.actual.text,
             expected="由人工评定的得分",
             fix="请写明原因，由复核人员评定得分。" if row.reason.is_blank else "已写明原因，请等复核人员评定得分。",

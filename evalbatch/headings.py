@@ -1,0 +1,190 @@
+"""Where a form's sheets, headings and labels stand, found by their text, and what departs from the form.
+
+Nothing is raised: what is missing, moved, renamed, repeated or unknown is recorded as a ``Departure``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .entries import text_of
+from .form import GUIDE, SHEETS, Budget
+from .grid import Grid, Spot, column_letters
+from .model import Departure, Drift
+from .spec import Column, Place, Row, columns_of, fold, lines_of, sheet_of
+
+HEADING_ROWS = 15
+"""A heading stands within the first fifteen rows."""
+LABEL_COLUMNS = 3
+"""Row labels of 收支预决算 stand in columns A to C."""
+_COPY = re.compile(r"\s*[（(]\d+[）)]$|\s*[-_ ]?副本$")
+
+
+@dataclass
+class Headings:
+    """Where a sheet's headings or labels stand: field name to row and column."""
+
+    at: dict[str, tuple[int, int]] = field(default_factory=dict)
+    row: int = -1
+
+
+class Finder:
+    """Finds the parts of one workbook; ``departures`` and ``headings`` fill while it does."""
+
+    def __init__(self, grids: Sequence[Grid]) -> None:
+        self.grids = grids
+        self.departures: list[Departure] = []
+        self.headings: dict[type[Row], dict[str, Place]] = {}
+        self._hidden: set[tuple[str, str]] = set()
+
+    @cached_property
+    def _sheets(self) -> dict[type[Row], Grid]:
+        """The sheet of every class that has one; what is odd about it is recorded."""
+        found = {}
+        for cls in SHEETS:
+            title = sheet_of(cls).title
+            named = [grid for grid in self.grids if fold(grid.title) == fold(title)]
+            named.sort(key=lambda grid: grid.title != title)
+            copies = [grid for grid in self.grids if _COPY.sub("", grid.title) == title and grid.title != title]
+            if named:
+                found[cls] = named[0]
+                self._note_odd(named[0], [*named[1:], *copies])
+        return found
+
+    def _note_odd(self, grid: Grid, copies: Sequence[Grid]) -> None:
+        for copy in copies:
+            self.departures.append(Departure(drift=Drift.COPIED_SHEET, name=grid.title, place=copy.place(0, 0)))
+        for place, raw in grid.buried():
+            self.departures.append(Departure(drift=Drift.BURIED, name=text_of(raw), place=place))
+
+    def grid(self, cls: type[Row]) -> Grid | None:
+        """The sheet of a class, None where the workbook has none of its name."""
+        return self._sheets.get(cls)
+
+    def note_hidden(self, grid: Grid, filled: Sequence[Spot]) -> None:
+        """Record the first filled cell of every hidden sheet, column and row."""
+        for spot in filled if grid.hides else ():
+            why = grid.hidden_by(*spot)
+            if why and (grid.title, why) not in self._hidden:
+                self._hidden.add((grid.title, why))
+                self.departures.append(Departure(drift=Drift.HIDDEN, name=why, place=grid.place(*spot)))
+
+    def missing_sheet(self, cls: type[Row]) -> None:
+        title = sheet_of(cls).title
+        known = {fold(sheet_of(other).title) for other in SHEETS} | {fold(GUIDE)}
+        others = [grid.title for grid in self.grids if fold(grid.title) not in known]
+        near = next((name for name in others if title in name or name in title), None)
+        near = near or next(iter(difflib.get_close_matches(title, others, 1, 0.6)), None)
+        self.departures.append(Departure(drift=Drift.MISSING_SHEET, name=title, place=Place(title, "A1"), near=near))
+
+    def find_headings(self, grid: Grid, columns: tuple[Column, ...]) -> Headings:
+        names = {fold(column.heading): column.name for column in columns}
+        best, hits = -1, 0
+        for r in range(min(HEADING_ROWS, len(grid.rows))):
+            count = sum(1 for raw in grid.rows[r] if isinstance(raw, str) and fold(raw) in names)
+            if count > hits:
+                best, hits = r, count
+        if hits < 2:
+            return Headings()
+        found = Headings(row=best)
+        for c, raw in enumerate(grid.rows[best]):
+            if isinstance(raw, str) and (name := names.get(fold(raw))):
+                self.take(found.at, name, (best, c), grid.place(best, c), raw)
+        return found
+
+    def find_labels(self, grid: Grid, columns: tuple[Column, ...]) -> Headings:
+        names = {fold(column.heading): column.name for column in columns}
+        found = Headings()
+        values: set[tuple[int, int]] = set()
+        for r, c, text in grid.texts():
+            known = text in names and (r, c) not in values
+            if known and self.take(found.at, names[text], (r, c), grid.place(r, c), text):
+                values.add((r, c + 1))
+        return found
+
+    def take(self, into: dict[str, Any], name: str, at: Any, place: Place, text: str) -> bool:
+        """Keep the first of two equal headings and record the second."""
+        if name in into:
+            self.departures.append(Departure(drift=Drift.REPEATED_HEADING, name=text.strip(), place=place))
+            return False
+        into[name] = at
+        return True
+
+    def note_missing(
+        self,
+        cls: type[Row],
+        grid: Grid,
+        found: Headings,
+        derived: tuple[Column, ...] | None,
+        columns: tuple[Column, ...] = (),
+    ) -> None:
+        """Record headings that are missing or unknown; an unknown one close to a missing one is its new name."""
+        columns = columns or columns_of(cls)
+        if derived is not None and found.row < 0:
+            name = f"{columns[0].heading} 等 {len(columns)} 个栏目"
+            self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=name, place=grid.place(0, 0)))
+            return
+        self.headings[cls] = {name: grid.place(r, c) for name, (r, c) in found.at.items()}
+        strangers = dict(self.strangers(grid, found, (*columns, *(derived or ()))))
+        for column in columns:
+            if column.name in found.at:
+                continue
+            near = _nearest(column.heading, list(strangers)) or _in_its_place(column, columns, found, strangers)
+            place = strangers.pop(near) if near else grid.place(max(found.row, 0), 0)
+            self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=column.heading, place=place, near=near))
+        if derived is not None:
+            self.departures.extend(
+                Departure(drift=Drift.UNKNOWN_HEADING, name=text, place=place) for text, place in strangers.items()
+            )
+
+    def strangers(self, grid: Grid, found: Headings, known: tuple[Column, ...]) -> Iterator[tuple[str, Place]]:
+        names = {fold(column.heading) for column in known}
+        if found.row >= 0:
+            cells = [(found.row, c, raw) for c, raw in enumerate(grid.rows[found.row]) if isinstance(raw, str)]
+        else:
+            cells = [(r, c, text) for r, c, text in grid.texts() if c < LABEL_COLUMNS and len(text) < 20]
+        for r, c, raw in cells:
+            text = raw.strip()
+            if text and fold(text) not in names:
+                yield text, grid.place(r, c)
+
+    def line_rows(self, grid: Grid, found: Headings) -> dict[str, int]:
+        """The row of every line of 收支预决算; a label that is missing or repeated is recorded."""
+        labels = {fold(line.label): line.name for line in lines_of(Budget)}
+        rows: dict[str, int] = {}
+        for r, c, text in grid.texts():
+            if c < LABEL_COLUMNS and r != found.row and text in labels:
+                self.take(rows, labels[text], r, grid.place(r, c), text)
+        self.departures.extend(
+            Departure(drift=Drift.MISSING_HEADING, name=line.label, place=grid.place(max(found.row, 0), 0))
+            for line in lines_of(Budget)
+            if line.name not in rows
+        )
+        return rows
+
+
+def _in_its_place(
+    column: Column, columns: tuple[Column, ...], found: Headings, strangers: dict[str, Place]
+) -> str | None:
+    """The one unknown heading that stands just where a missing one belongs, after the columns before it."""
+    order = [c.name for c in columns]
+    index = order.index(column.name)
+    before, after = order[:index][-1:], order[index + 1 :][:1]
+    if found.row < 0 or not all(name in found.at for name in before + after):
+        return None
+    left = found.at[before[0]][1] if before else -1
+    right = found.at[after[0]][1] if after else left + 2
+    between = {f"{column_letters(c)}{found.row + 1}" for c in range(left + 1, right)}
+    inside = [name for name, place in strangers.items() if place.ref in between]
+    return inside[0] if len(inside) == 1 else None
+
+
+def _nearest(heading: str, names: list[str]) -> str | None:
+    folded = {fold(name): name for name in names}
+    match = difflib.get_close_matches(fold(heading), list(folded), 1, 0.6)
+    return folded[match[0]] if match else None
