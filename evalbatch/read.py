@@ -245,7 +245,13 @@ class _Reader:
             if column.name in claims.at:
                 row, col = claims.at[column.name]
                 read[column.name] = self.entry(column, grid, row, col + 1)
+        self.note_unlabelled([c.heading for c in columns_of(Budget) if c.name not in claims.at], grid, found)
         return Budget(**read)
+
+    def note_unlabelled(self, labels: list[str], grid: Grid, found: _Headings) -> None:
+        """Record the labels of 收支预决算 that are missing."""
+        place = grid.place(max(found.row, 0), 0)
+        self.departures.extend(Departure(drift=Drift.MISSING_HEADING, name=name, place=place) for name in labels)
 
     def line_rows(self, grid: Grid, found: _Headings) -> dict[str, int]:
         """The row of every line of 收支预决算; a label that is missing or repeated is recorded."""
@@ -254,11 +260,7 @@ class _Reader:
         for r, c, text in grid.texts():
             if c < LABEL_COLUMNS and r != found.row and text in labels:
                 self.take(rows, labels[text], r, grid.place(r, c), text)
-        self.departures.extend(
-            Departure(drift=Drift.MISSING_HEADING, name=line.label, place=grid.place(max(found.row, 0), 0))
-            for line in lines_of(Budget)
-            if line.name not in rows
-        )
+        self.note_unlabelled([line.label for line in lines_of(Budget) if line.name not in rows], grid, found)
         return rows
 
     # --- finding headings -------------------------------------------------------------------------------------
