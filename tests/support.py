@@ -5,14 +5,18 @@ from __future__ import annotations
 import copy
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from evalbatch.evaluate import evaluate
 from evalbatch.examples import load
 from evalbatch.model import Evaluation
+from evalbatch.policy import DEFAULT
 from evalbatch.policy import load as load_policy
 from evalbatch.read import read_workbook
 from evalbatch.writers.template import write_form
@@ -84,6 +88,55 @@ def county(folder: Path, text: str, name: str = "county.toml") -> str:
     """Write a policy file that extends the national policy, and return its path."""
     path = folder / name
     path.write_text(f'extends = "national-2020"\n{text}', "utf-8")
+    return str(path)
+
+
+# --- cases --------------------------------------------------------------------------------------------------------
+
+
+def cases() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every case of ``tests/cases`` with the code of its file, by the name its tests show."""
+    return {
+        f"{path.stem}-{i}-{case['name']}": (path.stem, case)
+        for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))
+        for i, case in enumerate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)["case"], 1)
+    }
+
+
+def case_file(folder: Path, case: Mapping[str, Any]) -> Path:
+    """A case's workbook.
+
+    On the workbook itself, ``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``drop`` and
+    ``rename`` change sheets.
+    """
+    path = form_file(folder, filling(case.get("base", GOOD), case))
+    if not {"replace", "cell", "drop", "rename"} & set(case):
+        return path
+    book = openpyxl.load_workbook(path)
+    for place, text in case.get("replace", {}).items():
+        title, heading = place.split("!")
+        for row in book[title].iter_rows():
+            for cell in row:
+                if str(cell.value or "").rstrip("*") == heading:
+                    cell.value = text
+    for place, value in case.get("cell", {}).items():
+        title, ref = place.split("!")
+        book[title][ref].value = value
+    for title in case.get("drop", []):
+        del book[title]
+    for title, name in case.get("rename", {}).items():
+        book[title].title = name
+    book.save(path)
+    return path
+
+
+def case_policy(folder: Path, case: Mapping[str, Any]) -> str:
+    """The case's policy, written to a file where the case holds its text."""
+    policy: str = case.get("policy", DEFAULT)
+    if "\n" not in policy:
+        return policy
+    path = folder / "county.toml"
+    path.write_text(policy, "utf-8")
     return str(path)
 
 
