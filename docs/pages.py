@@ -15,7 +15,7 @@ from click.testing import CliRunner
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from support import all_cases, evaluate_file, policy_of, prepared  # noqa: E402
+from support import case_file, case_policy, cases, evaluate_file  # noqa: E402
 
 from evalbatch.cli import cli  # noqa: E402
 from evalbatch.form import REQUIRED_AMOUNTS, SHEETS, VERSION, Budget, BudgetLine  # noqa: E402
@@ -58,10 +58,10 @@ def said() -> dict[str, tuple[str, Finding]]:
     """For every rule, its first finding case's name and finding."""
     found: dict[str, tuple[str, Finding]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for code, case in all_cases():
+        for code, case in cases().values():
             if code in found or code not in {find["code"] for find in case.get("find", [])}:
                 continue
-            evaluation = evaluate_file(prepared(Path(folder), case), policy_of(Path(folder), case))
+            evaluation = evaluate_file(case_file(Path(folder), case), case_policy(Path(folder), case))
             found[code] = case["name"], next(f for f in evaluation.findings if f.code == code)
     return found
 

@@ -160,12 +160,13 @@ class Finder:
         for r, c, text in grid.texts():
             if c < LABEL_COLUMNS and r != found.row and text in labels:
                 self.take(rows, labels[text], r, grid.place(r, c), text)
-        self.departures.extend(
-            Departure(drift=Drift.MISSING_HEADING, name=line.label, place=grid.place(max(found.row, 0), 0))
-            for line in lines_of(Budget)
-            if line.name not in rows
-        )
+        self.note_unlabelled([line.label for line in lines_of(Budget) if line.name not in rows], grid, found)
         return rows
+
+    def note_unlabelled(self, labels: Sequence[str], grid: Grid, found: Headings) -> None:
+        """Record the labels of 收支预决算 that are missing."""
+        place = grid.place(max(found.row, 0), 0)
+        self.departures.extend(Departure(drift=Drift.MISSING_HEADING, name=name, place=place) for name in labels)
 
 
 def _in_its_place(

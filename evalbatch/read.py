@@ -203,6 +203,8 @@ class _Reader:
             if column.name in claims.at:
                 row, col = claims.at[column.name]
                 read[column.name] = self.entry(column, grid, row, col + 1)
+        missing = [c.heading for c in columns_of(Budget) if c.name not in claims.at]
+        self.finder.note_unlabelled(missing, grid, found)
         return Budget(**read)
 
     # --- one cell ---------------------------------------------------------------------------------------------

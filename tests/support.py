@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tomllib
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -86,18 +86,30 @@ def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-20
     return evaluate_file(form_file(folder, data), policy)
 
 
-def all_cases() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every case of ``cases/``, with the code of the rule whose file it stands in."""
-    for path in sorted((Path(__file__).parent / "cases").glob("*.toml")):
-        for case in tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)["case"]:
-            yield path.stem, case
+def county(folder: Path, text: str, name: str = "county.toml") -> str:
+    """Write a policy file that extends the national policy, and return its path."""
+    path = folder / name
+    path.write_text(f'extends = "national-2020"\n{text}', "utf-8")
+    return str(path)
+
+
+# --- cases --------------------------------------------------------------------------------------------------------
+
+
+def cases() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every case of ``tests/cases`` with the code of its file, by the name its tests show."""
+    return {
+        f"{path.stem}-{i}-{case['name']}": (path.stem, case)
+        for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))
+        for i, case in enumerate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)["case"], 1)
+    }
 
 
 _ON_THE_WORKBOOK = {"replace", "cell", "merge", "hide", "copy", "drop", "rename"}
 
 
-def prepared(folder: Path, case: Mapping[str, Any]) -> Path:
-    """The case's workbook."""
+def case_file(folder: Path, case: Mapping[str, Any]) -> Path:
+    """A case's workbook."""
     path = form_file(folder, filling(case.get("base", GOOD), case))
     if _ON_THE_WORKBOOK & set(case):
         book = openpyxl.load_workbook(path)
@@ -134,20 +146,13 @@ def alter(book: Workbook, case: Mapping[str, Any]) -> None:
         book[title].title = name
 
 
-def policy_of(folder: Path, case: Mapping[str, Any]) -> str:
+def case_policy(folder: Path, case: Mapping[str, Any]) -> str:
     """The case's policy, written to a file where the case holds its text."""
-    policy = case.get("policy", DEFAULT)
+    policy: str = case.get("policy", DEFAULT)
     if "\n" not in policy:
         return policy
     path = folder / "county.toml"
     path.write_text(policy, "utf-8")
-    return str(path)
-
-
-def county(folder: Path, text: str, name: str = "county.toml") -> str:
-    """Write a policy file that extends the national policy, and return its path."""
-    path = folder / name
-    path.write_text(f'extends = "national-2020"\n{text}', "utf-8")
     return str(path)
 
 

@@ -5,24 +5,126 @@
 severity, cells and, where given, record, found, expected, difference and words of the message.
 """
 
-import pytest
-from support import all_cases, evaluate_file, policy_of, prepared
+from dataclasses import dataclass, replace
 
+import pytest
+from messages import faults
+from support import case_file, case_policy, cases, county, evaluate_data, evaluate_file, filling
+
+from evalbatch.evaluate import evaluate
+from evalbatch.model import Evaluation, Severity
+from evalbatch.policy import Policy, Setting, load
+from evalbatch.rules import CATALOGUE
 from evalbatch.writers.result import result
 
-CASES = [pytest.param(case, id=f"{code}-{i}-{case['name']}") for i, (code, case) in enumerate(all_cases(), 1)]
+CASES = cases()
 PLAIN = ("code", "severity", "cells", "record", "found", "expected", "difference")
+REASON = "本县另行抽查"
+WEIGHTS = tuple(Severity)
+"""From the heaviest to the lightest."""
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_case(case, tmp_path):
-    evaluation = evaluate_file(prepared(tmp_path, case), policy_of(tmp_path, case))
+@dataclass(frozen=True)
+class Judged:
+    """A case with its evaluation: its workbook is written and read once, and judged anew under other settings."""
+
+    code: str
+    case: dict
+    policy: Policy
+    evaluation: Evaluation
+
+    @property
+    def codes(self):
+        """The rule the case belongs to, and every rule that finds something in it."""
+        return {self.code, *(finding.code for finding in self.evaluation.findings)}
+
+    def found(self, code):
+        """What one rule found without any setting, by message."""
+        return by_message(self.under(code, None), code)
+
+    def under(self, code, setting):
+        """The evaluation where the policy says something else, or nothing, about one rule."""
+        checks = {key: value for key, value in self.policy.checks.items() if key != code}
+        if setting is not None:
+            checks[code] = setting
+        return evaluate(self.evaluation.submission, replace(self.policy, checks=checks))
+
+
+def by_message(evaluation, code):
+    """The findings of one rule, by message and cells."""
+    return {(finding.message, finding.cells): finding for finding in evaluation.findings if finding.code == code}
+
+
+@pytest.fixture(scope="module", params=CASES.values(), ids=CASES)
+def judged(request, tmp_path_factory):
+    """A case, evaluated."""
+    code, case = request.param
+    folder = tmp_path_factory.mktemp("case")
+    policy = case_policy(folder, case)
+    return Judged(code, case, load(policy), evaluate_file(case_file(folder, case), policy))
+
+
+def test_case(judged):
+    evaluation = judged.evaluation
     assert [line for line in evaluation.rules if line.status == "crashed"] == []
     findings = result(evaluation)["findings"]
-    wanted = case.get("find", [])
+    wanted = judged.case.get("find", [])
     got = [{key: finding[key] for key in want if key in PLAIN} for want, finding in zip(wanted, findings, strict=False)]
     assert [finding["code"] for finding in findings] == [want["code"] for want in wanted]
     assert got == [{key: value for key, value in want.items() if key in PLAIN} for want in wanted]
     for want, finding in zip(wanted, findings, strict=True):
         for words in want.get("says", []):
             assert words in finding["message"] + finding["fix"] + (finding["effect"] or "")
+
+
+def test_a_message_says_all_a_clerk_needs(judged):
+    lacking = {finding.code: list(faults(finding)) for finding in judged.evaluation.findings}
+    assert {code: missing for code, missing in lacking.items() if missing} == {}
+
+
+def test_a_rule_switched_off_is_silent_and_changes_nothing_else(judged):
+    before = judged.evaluation
+    for code in judged.codes:
+        after = judged.under(code, Setting(off=True, reason=REASON))
+        assert after.findings == tuple(finding for finding in before.findings if finding.code != code)
+        for old, new in zip(before.rules, after.rules, strict=True):
+            if old.code == code:
+                assert (new.code, new.status, new.count) == (code, "skipped", 0)
+                assert REASON in new.reason
+            else:
+                assert old == new
+
+
+def test_a_policy_moves_the_severity_and_nothing_else(judged):
+    for code in judged.codes:
+        before, usual = judged.found(code), WEIGHTS.index(CATALOGUE[code].severity)
+        for wanted in WEIGHTS:
+            after = by_message(judged.under(code, Setting(severity=wanted, reason=REASON)), code)
+            assert {key: replace(finding, severity=wanted) for key, finding in before.items()} == {
+                key: replace(finding, severity=wanted) for key, finding in after.items()
+            }
+            for key, finding in before.items():
+                own, weighed = WEIGHTS.index(finding.severity), WEIGHTS.index(after[key].severity)
+                if own == usual:
+                    assert after[key].severity is wanted
+                elif own > usual:
+                    assert weighed >= own, "taken more lightly by the rule: no policy makes it heavier"
+                elif WEIGHTS.index(wanted) > usual:
+                    assert after[key].severity is wanted, "a policy that lowers the rule lowers its worst case too"
+
+
+def test_a_rounding_difference_is_never_made_an_error(tmp_path):
+    """A total that is off by a rounding is no fault, however much a county minds wrong totals."""
+    data = filling(case={"change": {"budget.other_spending.budget": "0.02"}})
+    policy = county(tmp_path, f'[checks.M101]\nseverity = "error"\nreason = "{REASON}"\n')
+    (finding,) = evaluate_data(tmp_path, data, policy).findings
+    assert (finding.code, finding.severity) == ("M101", Severity.NOTICE)
+
+
+def test_a_policy_file_switches_a_rule_off_with_its_reason(tmp_path):
+    data = filling(case={"change": {"budget.other_spending.budget": 9}})
+    policy = county(tmp_path, f'[checks.M101]\noff = true\nreason = "{REASON}"\n')
+    evaluation = evaluate_data(tmp_path, data, policy)
+    assert [finding.code for finding in evaluation.findings if finding.code == "M101"] == []
+    (line,) = [line for line in evaluation.rules if line.code == "M101"]
+    assert (line.status, line.reason) == ("skipped", f"评分政策停用了这条规则：{REASON}")

@@ -22,11 +22,11 @@ _CONTROLLED = re.compile(
 )
 _BAD = re.compile(
     r"事故|投诉|信访|上访|逾期|违规|违法|违纪|违约|差错|失误|错误|超支|超标|返贫|死亡|伤亡|故障|拖欠|欠薪|纠纷|负面|延误|误差|偏差|扣分|群体性事件|舆情"
-    r"|火灾|排放|能耗|损耗|损失|发生(?:数|次数|起数|件数|量|例数)|结转|结余|三公"
+    r"|火灾|反弹|排放|能耗|损耗|损失|发生(?:数|次数|起数|件数|量|例数)|结转|结余|三公"
 )
 _COST = re.compile(r"成本|费用|造价|开支")
 _SLOW = re.compile(
-    r"(?:响应|等待|办理|到达|处理|处置|审批|办结|修复|维修|恢复|反馈|到场|平均|完成|拨付|支付|通行|候诊|停机|受理)(?:所需)?(?:时间|时限|时长|周期|天数|期限)$"
+    r"(?:响应|等待|办理|到达|上门|处理|处置|审批|办结|修复|维修|恢复|反馈|到场|平均|完成|拨付|支付|通行|候诊|停机|受理)(?:所需)?(?:时间|时限|时长|周期|天数|期限)$"
     r"|工期|耗时|用时|时限"
 )
 _REMEDY_AFTER = re.compile(
@@ -49,14 +49,16 @@ def infer(name: str, level: str, unit: str, *, zero: bool = False) -> str:
     """The operator of a target written without one.
 
     ``name`` and ``level`` (both levels together) are folded. A target of zero is a limit; a rate of money under 成本 or of a
-    standard (200元/人) is meant exactly; amounts under 成本, costs, faults and delays are limits; the rest is at least.
+    standard (200元/人) is meant exactly, unless it is called a cost (单位造价): amounts under 成本, costs, faults and delays
+    are limits; the rest is at least.
     """
     bare = _BRACKETS.sub("", name)
     if zero:
         return "<="
     cost = "成本" in level
     rate = "/" in unit and unit.partition("/")[0] in MONEY
-    exact = cost or (_STANDARD.search(bare) and not _EARNED.search(bare))
+    standard = _STANDARD.search(bare)
+    exact = (cost and not _COST.search(bare)) or (standard and not _EARNED.search(bare))
     if rate and exact and not _SAVED.search(bare) and not _CAPPED.search(bare):
         return "="
     if _SAVED.search(bare) and not _BAD_SHARE.search(bare):

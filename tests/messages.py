@@ -1,10 +1,7 @@
-"""Every message the cases produce reads as a clerk needs it: where, what stands there, what should, what to do."""
+"""What a message must say to a clerk: where, what stands there, what should, what to do, and nothing foreign."""
 
 import re
 from decimal import Decimal
-
-import pytest
-from support import all_cases, evaluate_file, policy_of, prepared
 
 from evalbatch import form
 from evalbatch.formula import plain, quantize
@@ -18,7 +15,6 @@ HEADINGS = {
 HEADINGS |= {line.label for line in lines_of(form.Budget)}
 WHOLE_SHEETS = (Phase.FILE, Phase.SHEET)
 """Phases whose faults are sheets and headings: what is missing has no cell to be named."""
-FINDING = [pytest.param(case, id=f"{code}-{case['name']}") for code, case in all_cases() if case.get("find")]
 _QUOTED = re.compile(r"“[^”]*”")
 _CELL = re.compile(r"(?:[^\s，。：（、“]+!)?\b[A-Z]{1,3}\d+(?!\d)")
 _FOREIGN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]_|[{}<>\\]|！")
@@ -66,10 +62,3 @@ def faults(finding):
 def digits(text):
     """A text without what only makes its numbers and lists readable."""
     return re.sub(r"[\s,，、：；（）]|(?<=\d)\.0+(?!\d)|(?<=\.\d)0+(?!\d)", "", text)
-
-
-@pytest.mark.parametrize("case", FINDING)
-def test_a_message_says_all_a_clerk_needs(case, tmp_path):
-    evaluation = evaluate_file(prepared(tmp_path, case), policy_of(tmp_path, case))
-    lacking = {finding.code: list(faults(finding)) for finding in evaluation.findings}
-    assert {code: missing for code, missing in lacking.items() if missing} == {}
