@@ -81,8 +81,10 @@ LEVEL1_VARIANTS = MappingProxyType(
     {
         "产出": LEVEL1[0],
         "项目完成指标": LEVEL1[0],
+        "项目完成": LEVEL1[0],
         "效益": LEVEL1[1],
         "项目效益指标": LEVEL1[1],
+        "项目效益": LEVEL1[1],
         "满意度": LEVEL1[2],
         "服务对象满意度指标": LEVEL1[2],
         "成本": LEVEL1[3],
@@ -106,6 +108,7 @@ LEVEL2_VARIANTS = MappingProxyType(
     {
         **{name.removesuffix("指标"): name for name in LEVEL2},
         "进度指标": "时效指标",
+        "进度": "时效指标",
         "环境效益指标": "生态效益指标",
         "环境效益": "生态效益指标",
         "满意度指标": "服务对象满意度指标",

@@ -15,6 +15,7 @@ Row = dict[str, Any]
 
 FOLDER = Path(__file__).parent / "large"
 AMOUNTS = ("initial", "budget", "executed")
+NOTHING = ("0", "0", "0")
 LEVELS = {
     "数量": ("产出指标", "数量指标"),
     "质量": ("产出指标", "质量指标"),
@@ -74,20 +75,13 @@ def _percent(part: Decimal, whole: Decimal) -> str:
 
 def _project(code: str, told: Row) -> Row:
     """A project's row; what comes neither from last year nor from others is this year's 财政拨款."""
-    nothing = ["0"] * 3
     row: Row = {"code": code, "system_code": f"130499254020150{int(code):04d}", "name": told["name"]}
     row |= {"category": told["category"], "agency": told["agency"]}
     row |= {"evaluated": "否", "excuse": told["excuse"]} if "excuse" in told else {"evaluated": "是"}
     for i, amount in enumerate(AMOUNTS):
-        whole, carried, other = (
-            Decimal(told[key][i]) if key in told else Decimal(nothing[i]) for key in ("amounts", "carried", "other")
-        )
-        row[amount] = whole
-        row |= {
-            f"fiscal_{amount}": whole - carried - other,
-            f"carried_{amount}": carried,
-            f"other_{amount}": other,
-        }
+        whole, carried, other = (Decimal(told.get(key, NOTHING)[i]) for key in ("amounts", "carried", "other"))
+        row |= {amount: whole, f"fiscal_{amount}": whole - carried - other}
+        row |= {f"carried_{amount}": carried, f"other_{amount}": other}
     row |= {key: told[key] for key in ("goal", "achieved") if key in told}
     if told["note"]:
         row["note"] = told["note"]

@@ -1,10 +1,13 @@
 """A real department's size: thirty projects, three hundred indicators, honest words, and nothing to find."""
 
+import copy
+import re
 from collections import Counter
+from decimal import Decimal
 
 import pytest
-from large_unit import filling
-from support import evaluate_file, form_file
+from large_unit import AMOUNTS, filling
+from support import evaluate_data, evaluate_file, form_file
 
 from evalbatch.form import DEPARTMENT, LEVEL1, LEVEL2, NO
 from evalbatch.model import Status
@@ -95,3 +98,132 @@ def test_the_outputs_hold_all_of_it(large):
     assert write_scored(large, load(DEFAULT))
     said = result(large)
     assert (len(said["projects"]), len(said["department"]["indicators"])) == (30, 15)
+
+
+# --- the same form, as other people would type it -----------------------------------------------------------------
+
+PLAIN = re.compile(r"-?[0-9.]+")
+WIDE = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
+NATURES = {"≥": "正向", "≤": "反向", "=": "═", "定性": "定性指标"}
+WORDS = {"≥": "不低于", "≤": "不高于"}
+TIERS = {"达成年度指标": "达成", "部分达成年度指标并具有一定效果": "部分达成预期指标并具有一定效果"}
+
+
+def amounts(data):
+    """Every row that holds amounts, with the names of its amounts."""
+    lines = [line for line in data["budget"].values() if isinstance(line, dict)]
+    for row in (*lines, *data["project"]):
+        yield row, [name for name in row if name.endswith(AMOUNTS) and isinstance(row[name], Decimal)]
+
+
+def in_yuan(data):
+    data["unit"]["money"] = "元"
+    for row, named in amounts(data):
+        row.update({name: row[name] * 10_000 for name in named})
+
+
+def amounts_as_text(data):
+    for row, named in amounts(data):
+        row.update({name: f"{row[name]:,.2f}万元" for name in named})
+
+
+def zeros_left_blank(data):
+    for row, named in amounts(data):
+        for name in named:
+            if row[name] == 0 and name not in AMOUNTS:
+                del row[name]
+
+
+def results_with_units(data):
+    for row in data["indicator"]:
+        if PLAIN.fullmatch(row["actual"]):
+            row["actual"] += row.get("unit", "")
+
+
+def units_beside_targets(data):
+    for row in data["indicator"]:
+        unit = row.pop("unit", "")
+        if PLAIN.fullmatch(row["target"]):
+            row["target"] += unit
+
+
+def operators_in_targets(data):
+    for row in data["indicator"]:
+        if row.get("nature") in WORDS and PLAIN.match(row["target"]) and "以" not in row["target"]:
+            row["target"] = WORDS[row.pop("nature")] + row["target"]
+
+
+def natures_of_elsewhere(data):
+    for row in data["indicator"]:
+        if "nature" in row:
+            row["nature"] = NATURES[row["nature"]]
+
+
+def full_width(data):
+    for row in data["indicator"]:
+        row.update({name: row[name].translate(WIDE) for name in ("target", "actual")})
+
+
+def short_levels(data):
+    for row in data["indicator"]:
+        row.update({name: row[name].removesuffix("指标") for name in ("level1", "level2")})
+
+
+def broken_lines(data):
+    for i, row in enumerate(data["indicator"]):
+        row["name"] = f"指标{i % 5 + 1}：{row['name'][:3]}\n{row['name'][3:]}"
+        row["level2"] = f"{row['level2'][:2]}\n{row['level2'][2:]}"
+
+
+def other_words_for_tiers(data):
+    for row in data["indicator"]:
+        if "tier" in row:
+            row["tier"] = TIERS[row["tier"]]
+
+
+def other_codes(data):
+    codes = {row["code"]: f"XM-{int(row['code']):03d}" for row in data["project"]}
+    for row in (*data["project"], *data["indicator"], *data["standard"]):
+        key = "code" if "code" in row else "project"
+        row[key] = codes.get(row[key], row[key])
+    for row in data["problem"]:
+        row["projects"] = "、".join(codes.get(code, code) for code in row["projects"].split("、"))
+
+
+def another_order(data):
+    for table in ("project", "indicator", "standard", "problem"):
+        data[table].reverse()
+
+
+def own_points_left_to_the_tool(data):
+    for row in data["indicator"]:
+        if "tier" not in row:
+            del row["claimed"]
+
+
+SPELLINGS = (
+    in_yuan,
+    amounts_as_text,
+    zeros_left_blank,
+    results_with_units,
+    units_beside_targets,
+    operators_in_targets,
+    natures_of_elsewhere,
+    full_width,
+    short_levels,
+    broken_lines,
+    other_words_for_tiers,
+    other_codes,
+    another_order,
+    own_points_left_to_the_tool,
+)
+
+
+@pytest.mark.parametrize("spell", SPELLINGS, ids=lambda spell: spell.__name__)
+def test_the_same_form_in_another_spelling_has_nothing_to_explain_either(spell, data, large, tmp_path):
+    other = copy.deepcopy(data)
+    spell(other)
+    assert other != data
+    evaluation = evaluate_data(tmp_path, other)
+    assert [f"{finding.code} {finding.message}" for finding in evaluation.findings] == []
+    assert {score.name: score.total for score in scored(evaluation)} == {s.name: s.total for s in scored(large)}

@@ -62,7 +62,7 @@ def wrong_version(case: Case) -> Iterator[Found | Held]:
     Fix: 用当前版本的空白标准表重新填写，或把内容粘贴过去。
     Basis: [form] 标准表的填报说明上印有版本。
     Bad: 沿用去年的文件填报，填报说明上的表单版本是 2024.1。
-    Good: 用今年下发的标准表填报，填报说明上的表单版本是 2025.1。
+    Good: 把内容粘贴到今年下发的空白标准表，填报说明上印的版本原样保留。
     """
     version = case.submission.source.form_version
     if version != VERSION:
