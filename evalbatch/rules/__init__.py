@@ -2,10 +2,10 @@
 
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``: ``form`` (sheets, headings, codes),
 ``cells`` (what stands in a cell), ``money``, ``indicators`` (are they there), ``results`` (can they be understood),
-``scores`` (do they follow), ``signals`` (what is only asked about).
+``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments`` (what is only asked about).
 """
 
-from . import cells, form, indicators, money, results, scores, signals
+from . import adjustments, cells, form, indicators, money, results, scores, signals, spending
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
 from .ledger import run
@@ -16,6 +16,7 @@ __all__ = [
     "Found",
     "Phase",
     "Rule",
+    "adjustments",
     "cells",
     "form",
     "indicators",
@@ -24,4 +25,5 @@ __all__ = [
     "run",
     "scores",
     "signals",
+    "spending",
 ]
