@@ -31,7 +31,7 @@ def unexplained_adjustment(case: Case) -> Iterator[Found | Held]:
     scores = {id(score.project): score for score in taking_part(case) if score.project}
     silent = Decimal(0)
     for project in case.submission.projects:
-        change = adjustment(case, project)
+        change = None if case.is_subtotal(project) else adjustment(case, project)
         if change is None or not _says_nothing(project) or project.note.place is None:
             continue
         if project.category.value in PROJECT_SPENDING:

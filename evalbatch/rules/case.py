@@ -17,6 +17,7 @@ from ..model import Identity, Scores, Submission, Verdict
 from ..policy import Policy
 from ..spec import Entry, Kind, Need, Place, columns_of
 from .slips import find_slips
+from .subtotals import Subtotal, amount_places, find_subtotals, holds_without
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,21 @@ class Case:
         """Whether a failing identity only follows from a cell that another finding already questions."""
         place = self._waiting[1].get(id(identity))
         return None if place is None else Held(by=self.questioned[place])
+
+    @cached_property
+    def subtotals(self) -> tuple[Subtotal, ...]:
+        """Rows of 项目资金 that only add up the rows beside them; they take no part in anything."""
+        return find_subtotals(self.submission, self.identities)
+
+    def is_subtotal(self, record: object) -> bool:
+        """Whether a record is a project's row that is no project."""
+        return any(one.row is record for one in self.subtotals)
+
+    def held_by_subtotal(self, identity: Identity) -> Held | None:
+        """Whether a failing identity is one of a sub-total's own, or holds once the sub-totals are left out."""
+        rows = frozenset().union(*(amount_places(one.row) for one in self.subtotals))
+        own = identity.left.place in rows
+        return Held(by="F205") if own or holds_without(identity, self.subtotals) else None
 
     @cached_property
     def _waiting(self) -> tuple[dict[Place, str], dict[int, Place]]:

@@ -20,7 +20,7 @@ def _of(case: Case, code: str, *verdicts: Verdict) -> Iterator[Identity | Held]:
     """The identities of a rule with such a verdict, those that wait for another finding as ``Held``."""
     for identity in case.identities:
         if identity.code == code and identity.verdict in verdicts:
-            yield case.held(identity) or identity
+            yield case.held(identity) or case.held_by_subtotal(identity) or identity
 
 
 def _said(identity: Identity, number: Decimal) -> str:
@@ -169,7 +169,11 @@ def over_budget(case: Case) -> Iterator[Found | Held]:
     lines = {identity.left.label for identity in all_over if identity.record is None}
     projects = any(identity.record is not None for identity in all_over)
     for identity in all_over:
-        record, label, held = identity.record, identity.left.label, case.held(identity)
+        record, label, held = (
+            identity.record,
+            identity.left.label,
+            case.held(identity) or case.held_by_subtotal(identity),
+        )
         if held:
             yield held
             continue
@@ -329,6 +333,8 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
     """
     for project in case.submission.projects:
         budget, executed = project.budget, project.executed
+        if case.is_subtotal(project):
+            continue
         if budget.value == 0 and executed.value is not None and executed.value > 0:
             spent = money(executed.value, case.submission)
             yield Found(
