@@ -20,7 +20,7 @@ def with_rows(*rows):
 
 def found(folder, data):
     """Codes and cells of what is found."""
-    return [(f.code, [str(cell) for cell in f.cells][0]) for f in evaluate_data(folder, data).findings]
+    return [(f.code, str(f.cells[0])) for f in evaluate_data(folder, data).findings]
 
 
 def test_a_heading_with_the_sum_of_the_rows_below(tmp_path):

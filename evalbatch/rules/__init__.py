@@ -1,11 +1,11 @@
 """The catalogue of checks: form F…, money M…, indicators I…, scores S…
 
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``: ``form`` (sheets, headings, codes),
-``rows`` (what is no project), ``cells`` (what stands in a cell), ``money``, ``indicators`` (are they there), ``results`` (can they be understood),
+``rows`` (what is no project), ``cells`` (what stands in a cell), ``money`` and ``magnitude``, ``indicators`` (are they there), ``results`` (can they be understood),
 ``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments`` (what is only asked about).
 """
 
-from . import adjustments, cells, form, indicators, money, results, rows, scores, signals, spending
+from . import adjustments, cells, form, indicators, magnitude, money, results, rows, scores, signals, spending
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
 from .ledger import run
@@ -20,6 +20,7 @@ __all__ = [
     "cells",
     "form",
     "indicators",
+    "magnitude",
     "money",
     "results",
     "rows",

@@ -13,6 +13,7 @@ from ..model import Figure, Identity, Severity, Verdict
 from ..spec import Place, heading
 from .case import Case, Held
 from .catalogue import Found, Phase, merged, places, rule
+from .magnitude import wrong_unit_explains
 from .words import at, cells, figure, money, percent, points
 
 
@@ -234,6 +235,9 @@ def standards(case: Case) -> Iterator[Found | Held]:
             continue
         if identity.record in case.shared_codes:
             yield Held(by="F501")
+            continue
+        if wrong_unit_explains(case, identity):
+            yield Held(by="M203")
             continue
         if identity.left.value is None or identity.right is None:
             continue
