@@ -2,10 +2,24 @@
 
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``: ``form`` (sheets, headings, codes),
 ``rows`` (what is no project), ``cells`` (what stands in a cell), ``money`` and ``magnitude``, ``indicators`` (are they there), ``results`` (can they be understood),
-``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments`` (what is only asked about).
+``quality`` and ``spread`` (do they measure anything, and where do they belong), ``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments`` (what is only asked about).
 """
 
-from . import adjustments, cells, form, indicators, magnitude, money, results, rows, scores, signals, spending
+from . import (
+    adjustments,
+    cells,
+    form,
+    indicators,
+    magnitude,
+    money,
+    quality,
+    results,
+    rows,
+    scores,
+    signals,
+    spending,
+    spread,
+)
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
 from .ledger import run
@@ -22,10 +36,12 @@ __all__ = [
     "indicators",
     "magnitude",
     "money",
+    "quality",
     "results",
     "rows",
     "run",
     "scores",
     "signals",
     "spending",
+    "spread",
 ]

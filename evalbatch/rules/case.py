@@ -36,6 +36,10 @@ class Case:
     identities: tuple[Identity, ...]
     scores: Scores
 
+    def runs(self, code: str) -> bool:
+        """Whether the policy lets a rule run: one that is switched off asks for nothing."""
+        return code not in self.policy.checks or not self.policy.checks[code].off
+
     @cached_property
     def slips(self) -> dict[Place, tuple[Identity, Decimal]]:
         """Cells whose amount is 10,000 times off, with an identity that shows it and the factor that mends it."""

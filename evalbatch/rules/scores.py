@@ -8,10 +8,10 @@ from decimal import Decimal
 from ..form import Indicator, Project
 from ..formula import plain
 from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
-from ..policy import EXECUTION, FULL_MARKS, SATISFACTION, Policy
+from ..policy import FULL_MARKS, Policy
 from ..score import GROWTH, in_tier, target_entry, tier_of, tier_range
 from ..spec import Entry, heading
-from ..totals import grade_of, lacks_satisfaction, whole_points
+from ..totals import grade_of, whole_points
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import claimed_heading, each_indicator, taking_part, whose
@@ -105,66 +105,6 @@ def above_weight(case: Case) -> Iterator[Found | Held]:
             fix="请改成不超过分值的得分。",
             effect=_effect(indicator),
         )
-
-
-@rule("S104", "一级指标分值与政策不同", Severity.WARNING, Phase.ACROSS, Indicator)
-def other_split(case: Case) -> Iterator[Found | Held]:
-    """项目的分值合计是 100，但各一级指标（含执行率）的分值与评分政策规定的不同。
-
-    Why: 分值结构不同，项目之间、单位之间的得分就不好比较。
-    Fix: 按评分政策调整分值；因项目特点需要调整的，在调整及偏差说明里写明理由。
-    Basis: [law] 财预〔2020〕10号：各部分分值原则上按规定设置，可根据项目情况适当调整。
-    """
-    for score in taking_part(case):
-        own, expected = _split(score, case.policy)
-        apart = [level for level in (*expected, *(x for x in own if x not in expected)) if _gap(level, own, expected)]
-        if score.project is None or not apart or _moved_for_satisfaction(score, own, expected):
-            continue
-        rows = [i.row for i in score.indicators if case.policy.level_of(i.row.level1.value or "") in apart]
-        execution = [score.project.execution_weight] if EXECUTION in apart else []
-        said, wanted = (
-            "、".join(f"{level} {plain(side.get(level, Decimal(0)))}" for level in apart) for side in (own, expected)
-        )
-        anchors = places(*(row.weight for row in rows), *execution) or places(score.project.code)
-        yield Found(
-            cells=anchors,
-            record=score.code,
-            message=f"{cells(anchors)}：{whose(score)}的分值为 {said}，评分政策“{case.policy.title}”为 {wanted}。",
-            found=said,
-            expected=wanted,
-            fix=f"请按评分政策调整分值；确需调整的，请在{heading(Project, 'note')}写明理由。",
-            effect="按工作簿自己的分值计分。",
-        )
-
-
-Split = dict[str, Decimal]
-
-
-def _split(score: Score, policy: Policy) -> tuple[Split, Split]:
-    """A project's first-level points and the policy's; both empty where they cannot be compared or F and S101 spoke."""
-    rows = [i.row for i in score.indicators]
-    unclear = any(row.weight.value is None or row.level1.is_blank or row.level1.trouble for row in rows)
-    if score.project is None or not rows or unclear or score.weight != (score.whole or 100):
-        return {}, {}
-    own_way = policy.satisfaction == "rescale" and score.weight == FULL_MARKS
-    expected = policy.split(satisfied=own_way or not lacks_satisfaction(score.indicators))
-    if not expected:
-        return {}, {}
-    own = {EXECUTION: score.execution.weight}
-    for row in rows:
-        level = policy.level_of(row.level1.value or "")
-        own[level] = own.get(level, Decimal(0)) + (row.weight.value or 0)
-    return own, expected
-
-
-def _gap(level: str, own: Split, expected: Split) -> Decimal:
-    return own.get(level, Decimal(0)) - expected.get(level, Decimal(0))
-
-
-def _moved_for_satisfaction(score: Score, own: Split, expected: Split) -> bool:
-    """Whether the split differs only because a missing satisfaction indicator's points went elsewhere: I102 says so."""
-    gone = SATISFACTION in expected and lacks_satisfaction(score.indicators)
-    return gone and all(_gap(level, own, expected) >= 0 for level in expected if level != SATISFACTION)
 
 
 def _effect(indicator: IndicatorScore) -> str:

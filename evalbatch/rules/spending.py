@@ -40,7 +40,7 @@ def first_asked(case: Case, score: Score, project: Project) -> str | None:
         "M302": rate is not None and quantize(1 - rate, 6) > limits.yellow,
         "M303": rate is not None and rate < limits.slow and project.note.place is not None,
     }
-    return next((code for code, asks in asked.items() if asks and _is_on(case, code)), None)
+    return next((code for code, asks in asked.items() if asks and case.runs(code)), None)
 
 
 def also_adjusted(case: Case, project: Project) -> str:
@@ -56,10 +56,6 @@ def adjustment(case: Case, project: Project) -> Decimal | None:
         return None
     change = after.value - before.value
     return change if abs(change) > Decimal("0.005") * case.submission.scale else None
-
-
-def _is_on(case: Case, code: str) -> bool:
-    return code not in case.policy.checks or not case.policy.checks[code].off
 
 
 def _rate(project: Project) -> Decimal | None:
@@ -82,7 +78,7 @@ def red_warning(case: Case) -> Iterator[Found | Held]:
         gap = _red(score)
         if gap is None or gap[2] <= case.policy.limits.red:
             continue
-        if _is_on(case, "M305") and _idle_outputs(case, score, project):
+        if case.runs("M305") and _idle_outputs(case, score, project):
             yield Held(by="M305")
             continue
         earned, spent, share = gap
@@ -126,7 +122,7 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
         rate = _rate(project)
         if rate is None or quantize(1 - rate, 6) <= case.policy.limits.yellow:
             continue
-        if _is_on(case, "M305") and _idle_outputs(case, score, project):
+        if case.runs("M305") and _idle_outputs(case, score, project):
             yield Held(by="M305")
             continue
         unspent, limit = quantize(1 - rate, 6), percent(case.policy.limits.yellow)
