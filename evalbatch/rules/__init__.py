@@ -1,8 +1,10 @@
 """The catalogue of checks: form F…, money M…, indicators I…, scores S…
 
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``: ``form`` (sheets, headings, codes),
-``rows`` (what is no project), ``cells`` (what stands in a cell), ``money`` and ``magnitude``, ``indicators`` (are they there), ``results`` (can they be understood),
-``quality`` and ``spread`` (do they measure anything, and where do they belong), ``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments`` (what is only asked about).
+``rows`` (what is no project), ``cells`` (what stands in a cell), ``money`` and ``magnitude``, ``indicators`` (are they
+there), ``results`` (can they be understood), ``targets`` (can they be meant so), ``quality`` and ``spread`` (do they
+measure anything, and where do they belong), ``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments``
+(what is only asked about).
 """
 
 from . import (
@@ -19,6 +21,7 @@ from . import (
     signals,
     spending,
     spread,
+    targets,
 )
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
@@ -44,4 +47,5 @@ __all__ = [
     "signals",
     "spending",
     "spread",
+    "targets",
 ]

@@ -15,6 +15,7 @@ from ..totals import grade_of, whole_points
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import claimed_heading, each_indicator, taking_part, whose
+from .targets import is_reversed
 from .words import at, cells, figure, points
 
 CENT = Decimal("0.005")
@@ -184,6 +185,8 @@ def in_doubt(indicator: IndicatorScore) -> Held | None:
     value = indicator.actual.value
     if indicator.target.suspect:
         return Held(by="I204")
+    if is_reversed(indicator):
+        return Held(by="I505")
     negative = value is not None and value < 0 and not GROWTH.search(indicator.row.name.value or "")
     return Held(by="I208") if negative else None
 

@@ -155,7 +155,7 @@ def other_split(case: Case) -> Iterator[Found | Held]:
         apart = [level for level in (*expected, *(x for x in own if x not in expected)) if _gap(level, own, expected)]
         if score.project is None or not apart or _moved_for_satisfaction(score, own, expected):
             continue
-        if held := _held_split(case, score):
+        if held := _held_split(case, score, apart):
             yield held
             continue
         rows = [i.row for i in score.indicators if case.policy.level_of(i.row.level1.value or "") in apart]
@@ -175,11 +175,16 @@ def other_split(case: Case) -> Iterator[Found | Held]:
         )
 
 
-def _held_split(case: Case, score: Score) -> Held | None:
-    """What splits the points otherwise by itself: a first level without indicators, one indicator with most of them."""
+def _held_split(case: Case, score: Score, apart: list[str]) -> Held | None:
+    """What splits the points otherwise by itself.
+
+    A first level without indicators whose points went to one other level, one indicator with most of the points, or
+    indicators under the wrong first level.
+    """
+    lacking = lacking_levels(score, case.policy)
     mended = _by_level(score, [(i.row, right_level(case, i.row)) for i in score.indicators], case.policy)
     causes = {
-        "I105": bool(lacking_levels(score, case.policy)),
+        "I105": bool(lacking) and len(set(apart) - set(lacking)) == 1,
         "S105": bool(heavy(case, score)),
         "I508": mended == {level: points for level, points in _split(score, case.policy)[1].items() if points},
     }
