@@ -2,7 +2,7 @@
 
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``: ``form`` (sheets, headings, codes),
 ``rows`` (what is no project), ``cells`` (what stands in a cell), ``money`` and ``magnitude``, ``indicators`` (are they
-there), ``results`` (can they be understood), ``targets`` (can they be meant so), ``quality`` and ``spread`` (do they
+there), ``results`` (can they be understood), ``targets`` (can they be meant so), ``ratios`` (do the form's figures give them), ``quality`` and ``spread`` (do they
 measure anything, and where do they belong), ``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments``
 (what is only asked about).
 """
@@ -15,6 +15,7 @@ from . import (
     magnitude,
     money,
     quality,
+    ratios,
     results,
     rows,
     scores,
@@ -40,6 +41,7 @@ __all__ = [
     "magnitude",
     "money",
     "quality",
+    "ratios",
     "results",
     "rows",
     "run",
