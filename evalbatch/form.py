@@ -104,6 +104,15 @@ LEVEL2 = (
     "社会成本指标",
     "生态环境成本指标",
 )
+LEVEL_TREE = MappingProxyType(
+    {
+        LEVEL1[0]: (*LEVEL2[:4], *LEVEL2[9:]),
+        LEVEL1[1]: LEVEL2[4:8],
+        LEVEL1[2]: LEVEL2[8:9],
+        LEVEL1[3]: (LEVEL2[3], *LEVEL2[9:]),
+    }
+)
+"""Which second levels belong to a first: costs to 产出 (the older forms) or to 成本 (the newer)."""
 LEVEL2_VARIANTS = MappingProxyType(
     {
         **{name.removesuffix("指标"): name for name in LEVEL2},

@@ -82,16 +82,19 @@ def test_a_message_says_all_a_clerk_needs(judged):
     assert {code: missing for code, missing in lacking.items() if missing} == {}
 
 
-def test_a_rule_switched_off_is_silent_and_changes_nothing_else(judged):
+def test_a_rule_switched_off_is_silent_and_keeps_no_other_quiet(judged):
+    """Only rules that waited for it may now speak."""
     before = judged.evaluation
     for code in judged.codes:
         after = judged.under(code, Setting(off=True, reason=REASON))
-        assert after.findings == tuple(finding for finding in before.findings if finding.code != code)
+        waited = {line.code for line in before.rules if code in line.reason}
+        kept = tuple(finding for finding in after.findings if finding.code not in waited)
+        assert kept == tuple(finding for finding in before.findings if finding.code not in {code, *waited})
         for old, new in zip(before.rules, after.rules, strict=True):
             if old.code == code:
                 assert (new.code, new.status, new.count) == (code, "skipped", 0)
                 assert REASON in new.reason
-            else:
+            elif old.code not in waited and not any(other in new.reason for other in waited):
                 assert old == new
 
 

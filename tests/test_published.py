@@ -40,8 +40,15 @@ def test_a_total_of_zero_above_filled_rows(tmp_path):
     change = {f"project.0.{name}": 0 for name in MONEY}
     parts = zip(MONEY, ("90", "89.974", "89.974"), strict=True)
     change |= {f"project.0.fiscal_{name}": Decimal(value) for name, value in parts}
-    found = findings(tmp_path, change)["M104"]
-    assert found.found.value == 0
+    evaluation = evaluate_data(tmp_path, filling(case={"change": change}))
+    found = [f for f in evaluation.findings if f.code == "M104"]
+    assert {f.found.value for f in found} == {0}
+    assert sorted({f.expected.value for f in found}) == [899_740, 900_000]
+    assert {str(cell) for f in found for cell in f.cells if f.record == "1"} >= {
+        "项目资金!H5",
+        "项目资金!I5",
+        "项目资金!J5",
+    }
 
 
 def test_all_points_for_a_word(tmp_path):
@@ -50,6 +57,41 @@ def test_all_points_for_a_word(tmp_path):
     found = findings(tmp_path, change)
     assert set(found) == {"I201"}
     assert "完成" in found["I201"].message
+
+
+def test_one_indicator_with_nearly_all_the_points(tmp_path):
+    """大英 2023: that one indicator carries 90 points, and has them all."""
+    data = filling(case={"change": {"project.0.claimed": Decimal("99.72")}})
+    data["indicator"] = [row for row in data["indicator"] if row["project"] != "1"]
+    cost = {"level1": "产出指标", "level2": "成本指标", "name": "项目总成本", "target": "≤30万元", "actual": "完成"}
+    data["indicator"].append({"project": "1", "weight": 90, "claimed": 90, "unit": "万元"} | cost)
+    evaluation = evaluate_data(tmp_path, data)
+    found = {f.code: f for f in evaluation.findings if f.record == "1"}
+    assert set(found) == {"I102", "I105", "I201", "S105"}
+    assert found["S105"].found.value == 90
+
+
+def test_a_target_that_is_met_and_loses_points_without_a_reason(tmp_path):
+    """永德 2022: at least 100%, result 100%, 7 points of 10."""
+    change = {"indicator.0.target": "≧100 %", "indicator.0.actual": "100 %", "indicator.0.claimed": 7}
+    found = findings(tmp_path, change | {"indicator.0.unit": "%"}, ["indicator.0.nature"])
+    assert (found["S202"].found.value, found["S202"].expected.value) == (7, 10)
+
+
+def test_five_of_five_for_less_than_the_target(tmp_path):
+    """濉溪 2019: 5 × 4604 ÷ 4754 = 4.84."""
+    change = {"indicator.0.target": "≥4754", "indicator.0.actual": "4604", "indicator.0.reason": "见说明"}
+    change |= {"indicator.0.weight": 5, "indicator.0.claimed": 5, "indicator.1.weight": 15, "indicator.1.claimed": 15}
+    found = findings(tmp_path, change, ["indicator.0.nature", "indicator.0.unit"])
+    assert (found["S201"].found.value, found["S201"].expected.value) == (5, Decimal("4.84"))
+
+
+def test_half_as_much_again_without_a_reason(tmp_path):
+    """濉溪 2019: at least 59, result 87, which is 147%."""
+    change = {"indicator.0.target": "≥59", "indicator.0.actual": "87"}
+    found = findings(tmp_path, change, ["indicator.0.nature"])
+    assert set(found) == {"S502"}
+    assert found["S502"].found.value == Decimal("1.474576")
 
 
 def test_a_date_that_became_a_number(tmp_path):

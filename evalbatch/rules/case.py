@@ -17,6 +17,7 @@ from ..model import Identity, Scores, Submission, Verdict
 from ..policy import Policy
 from ..spec import Entry, Kind, Need, Place, columns_of
 from .slips import find_slips
+from .subtotals import Subtotal, amount_places, find_subtotals, holds_without
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +29,28 @@ class Held:
 
 @dataclass(frozen=True)
 class Case:
-    """What a rule may look at: the submission, the policy, the identities and the scores."""
+    """What a rule may look at: the submission, the policy, the identities and the scores.
+
+    What is in question here is so because of a rule that runs: one that the policy switches off keeps nothing quiet.
+    """
 
     submission: Submission
     policy: Policy
     identities: tuple[Identity, ...]
     scores: Scores
 
+    def runs(self, code: str) -> bool:
+        """Whether the policy lets a rule run: one that is switched off asks for nothing."""
+        return code not in self.policy.checks or not self.policy.checks[code].off
+
+    def hold(self, causes: Mapping[str, bool]) -> Held | None:
+        """Keep a fault back for the first rule that runs and whose condition holds."""
+        return next((Held(by=code) for code, is_so in causes.items() if is_so and self.runs(code)), None)
+
     @cached_property
     def slips(self) -> dict[Place, tuple[Identity, Decimal]]:
         """Cells whose amount is 10,000 times off, with an identity that shows it and the factor that mends it."""
-        return find_slips(self.identities)
+        return find_slips(self.identities) if self.runs("M202") else {}
 
     @cached_property
     def questioned(self) -> Mapping[Place, str]:
@@ -55,15 +67,36 @@ class Case:
         return None if place is None else Held(by=self.questioned[place])
 
     @cached_property
+    def subtotals(self) -> tuple[Subtotal, ...]:
+        """Rows of 项目资金 that only add up the rows beside them; they take no part in anything."""
+        return find_subtotals(self.submission, self.identities) if self.runs("F205") else ()
+
+    def is_subtotal(self, record: object) -> bool:
+        """Whether a record is a project's row that is no project."""
+        return any(one.row is record for one in self.subtotals)
+
+    def held_by_subtotal(self, identity: Identity) -> Held | None:
+        """Whether a failing identity is one of a sub-total's own, or holds once the sub-totals are left out."""
+        rows = frozenset().union(*(amount_places(one.row) for one in self.subtotals))
+        own = identity.left.place in rows
+        return Held(by="F205") if own or holds_without(identity, self.subtotals) else None
+
+    @cached_property
     def _waiting(self) -> tuple[dict[Place, str], dict[int, Place]]:
         """The questioned cells, and for every identity (by id) that waits the cell it waits for."""
-        questioned = {**dict(self._bad_cells()), **dict.fromkeys(self.slips, "M202")}
+        bad = {place: code for place, code in self._bad_cells() if self.runs(code)}
+        questioned = {**bad, **dict.fromkeys(self.slips, "M202")}
         waiting: dict[int, Place] = {}
         for identity in sorted(self.identities, key=lambda i: SUMMED.index(i.code)):
             cause = next((place for place in identity.places if place in questioned), None)
             if cause is not None:
                 waiting[id(identity)] = cause
-            elif identity.verdict is Verdict.DIFFERS and identity.code in _SUMS and identity.left.place:
+            elif (
+                identity.verdict is Verdict.DIFFERS
+                and identity.left.place
+                and identity.code in _SUMS
+                and self.runs(identity.code)
+            ):
                 questioned[identity.left.place] = identity.code
         return questioned, waiting
 
@@ -78,7 +111,6 @@ class Case:
             for column in columns_of(Project):
                 if column.kind is Kind.AMOUNT:
                     yield from _bad(getattr(project, column.name), required=column.need is Need.REQUIRED)
-
         for standard in self.submission.standards:
             for entry in (standard.price, standard.quantity):
                 yield from _bad(entry, required=True)
@@ -91,7 +123,7 @@ class Case:
     @cached_property
     def misweighted(self) -> frozenset[str]:
         """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
-        scores = (*self.scores.projects, self.scores.department)
+        scores = (*self.scores.projects, self.scores.department) if self.runs("S101") else ()
         return frozenset(s.code for s in scores if s.indicators and s.weight != (s.whole or 100))
 
     @cached_property

@@ -93,12 +93,15 @@ def wanted_blank(case: Case) -> Iterator[Found | Held]:
     yield from _blanks(case, Need.WANTED)
 
 
-def _blanks(case: Case, need: Need) -> Iterator[Found]:
+def _blanks(case: Case, need: Need) -> Iterator[Found | Held]:
     blank: dict[tuple[type[Row], str], list[Entry[Any]]] = {}
     columns: dict[tuple[type[Row], str], Column] = {}
     for cls, column, entry, record in read_cells(case.submission):
         first = record in case.submission.problems[:1]
-        if column.need is need and entry.is_blank and entry.place and not _excused(column, record, first):
+        wanted = column.need is need and entry.is_blank and entry.place
+        if wanted and case.is_subtotal(record):
+            yield Held(by="F205")
+        elif wanted and not _excused(column, record, first):
             blank.setdefault((cls, column.name), []).append(entry)
             columns[cls, column.name] = column
     for key, entries in blank.items():

@@ -19,9 +19,14 @@ from .words import at, points
 def taking_part(case: Case) -> tuple[Score, ...]:
     """The scores of the projects that take part, then the unit's as a whole.
 
-    Projects that share a code are left out: their indicators cannot be told apart, and F501 has said so.
+    Projects that share a code are left out (their indicators cannot be told apart, and F501 has said so), and rows that
+    are sub-totals and no projects (F205).
     """
-    evaluated = {id(project) for project in case.submission.evaluated if project.code.value not in case.shared_codes}
+    evaluated = {
+        id(project)
+        for project in case.submission.evaluated
+        if project.code.value not in case.shared_codes and not case.is_subtotal(project)
+    }
     return (*(s for s in case.scores.projects if id(s.project) in evaluated), case.scores.department)
 
 
@@ -47,6 +52,7 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
     Bad: 项目 4“省级计划生育关爱行动”自评 100 分，绩效指标表里没有它的一个指标。
     Good: 补填暖心活动场次、参加人次、家庭满意度等 8 个指标，逐项打分后自评 99 分。
     """
+    yield from (Held(by="F205") for one in case.subtotals if one.row in case.submission.evaluated)
     for score in taking_part(case):
         claimed = score.claimed.value
         if case.strays or score.indicators or (score.project is None and claimed is None):
@@ -116,6 +122,9 @@ def unexcused(case: Case) -> Iterator[Found | Held]:
     """
     for project in case.submission.projects:
         if project.evaluated.value == NO and project.excuse.is_blank and project.excuse.place:
+            if case.is_subtotal(project):
+                yield Held(by="F205")
+                continue
             name = f"项目 {project.code.text} {project.name.text}".strip()
             yield Found(
                 cells=places(project.excuse, project.evaluated),

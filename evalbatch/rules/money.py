@@ -14,6 +14,7 @@ from ..model import Figure, Identity, Severity, Verdict
 from ..spec import Place, heading
 from .case import Case, Held
 from .catalogue import Found, Phase, merged, places, rule
+from .magnitude import wrong_unit_explains
 from .words import at, cells, figure, money, percent, points
 
 
@@ -21,7 +22,7 @@ def _of(case: Case, code: str, *verdicts: Verdict) -> Iterator[Identity | Held]:
     """The identities of a rule with such a verdict, those that wait for another finding as ``Held``."""
     for identity in case.identities:
         if identity.code == code and identity.verdict in verdicts:
-            yield case.held(identity) or identity
+            yield case.held(identity) or case.held_by_subtotal(identity) or identity
 
 
 def _said(identity: Identity, number: Decimal) -> str:
@@ -196,12 +197,16 @@ def over_budget(case: Case) -> Iterator[Found | Held]:
     lines = {identity.left.label for identity in all_over if identity.record is None}
     projects = any(identity.record is not None for identity in all_over)
     for identity in all_over:
-        record, label, held = identity.record, identity.left.label, case.held(identity)
+        record, label, held = (
+            identity.record,
+            identity.left.label,
+            case.held(identity) or case.held_by_subtotal(identity),
+        )
         if held:
             yield held
             continue
-        if record is not None and not identity.right:
-            yield Held(by="M201")
+        if without_budget := case.hold({"M201": record is not None and not identity.right}):
+            yield without_budget
             continue
         if identity.left.value is None or identity.right is None:
             continue
@@ -261,6 +266,9 @@ def standards(case: Case) -> Iterator[Found | Held]:
             continue
         if held := _held_standards(identity.record, case):
             yield held
+            continue
+        if wrong_unit := case.hold({"M203": wrong_unit_explains(case, identity)}):
+            yield wrong_unit
             continue
         if identity.left.value is None or identity.right is None:
             continue
@@ -375,6 +383,8 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
     """
     for project in case.submission.projects:
         budget, executed = project.budget, project.executed
+        if case.is_subtotal(project):
+            continue
         if budget.value == 0 and executed.value is not None and executed.value > 0:
             spent = money(executed.value, case.submission)
             yield Found(

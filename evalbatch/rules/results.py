@@ -14,6 +14,7 @@ from ..values import on_time, say_period
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import each_indicator
+from .quality import QUANTITY
 from .words import at, points, quoted
 
 ASKS = "，请写明原因"
@@ -94,6 +95,9 @@ def qualitative_open(case: Case) -> Iterator[Found | Held]:
         if indicator.target.kind is not ValueKind.QUALITATIVE or row.actual.is_blank or indicator.score is not None:
             continue
         if row.weight.value is None or row.tier.trouble is not None:
+            continue
+        if row.level2.value == QUANTITY and case.runs("I502"):
+            yield Held(by="I502")
             continue
         tier = tier_of(row, case.policy)
         lacking = row.tier if tier is None else row.claimed

@@ -8,14 +8,15 @@ from decimal import Decimal
 from ..form import Indicator, Project
 from ..formula import plain
 from ..model import Figure, IndicatorScore, Score, Severity, ValueKind
-from ..policy import EXECUTION, FULL_MARKS, SATISFACTION, Policy
+from ..policy import FULL_MARKS, Policy
 from ..score import GROWTH, in_tier, target_entry, tier_of, tier_range
 from ..spec import Entry, heading
-from ..totals import grade_of, lacks_satisfaction, whole_points
+from ..totals import grade_of, whole_points
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import claimed_heading, each_indicator, taking_part, whose
-from .words import at, cells, figure, listed, points
+from .targets import is_reversed
+from .words import at, cells, figure, points
 
 CENT = Decimal("0.005")
 """Scores are compared to 0.01 points: anything from half of it is a difference."""
@@ -113,97 +114,6 @@ def above_weight(case: Case) -> Iterator[Found | Held]:
         )
 
 
-@rule("S104", "一级指标分值与政策不同", Severity.WARNING, Phase.ACROSS, Indicator)
-def other_split(case: Case) -> Iterator[Found | Held]:
-    """项目的分值合计是 100，但各一级指标（含执行率）的分值与评分政策规定的不同。
-
-    Why: 分值结构不同，项目之间、单位之间的得分就不好比较。
-    Fix: 按评分政策调整分值；因项目特点需要调整的，在调整及偏差说明里写明理由。
-    Basis: [law] 财预〔2020〕10号：各部分分值原则上按规定设置，可根据项目情况适当调整。
-    Bad: 执行率 20 分、产出指标 40 分，政策规定执行率 10 分、产出指标 50 分，没有说明。
-    Good: 改为执行率 10 分、产出指标 50 分、效益指标 30 分、满意度指标 10 分。
-    """
-    alike: dict[tuple[str, str, bool], list[Score]] = {}
-    for score in taking_part(case):
-        own, expected = _split(score, case.policy)
-        apart = _apart(own, expected)
-        if score.project is None or not apart or _moved_for_satisfaction(score, own, expected):
-            continue
-        said, wanted = (
-            "、".join(f"{level} {plain(side.get(level, Decimal(0)))}" for level in apart) for side in (own, expected)
-        )
-        told = any(word in (score.note.value or "") for word in (heading(Indicator, "weight"), "权重"))
-        alike.setdefault((said, wanted, told), []).append(score)
-    for (said, wanted, told), scores in alike.items():
-        yield _other_split(scores, said, wanted, told, case)
-
-
-def _other_split(scores: list[Score], said: str, wanted: str, told: bool, case: Case) -> Found:
-    """One finding for all projects that depart from the policy in the same way; a notice where they say why."""
-    anchors = places(*(cell for score in scores for cell in _split_cells(score, case.policy)))
-    names = whose(scores[0]) if len(scores) == 1 else f"项目 {listed([score.code for score in scores])} "
-    note = heading(Project, "note")
-    return Found(
-        cells=anchors,
-        record=scores[0].code if len(scores) == 1 else None,
-        message=f"{cells(anchors)}（{heading(Indicator, 'weight')}）：{names}的分值为 {said}，"
-        f"评分政策“{case.policy.title}”为 {wanted}。",
-        found=said,
-        expected=wanted,
-        fix=f"请确认{note}里写明了调整分值的理由。"
-        if told
-        else f"请按评分政策调整分值；确需调整的，在{note}写明调整分值的理由。",
-        effect="按工作簿自己的分值计分。",
-        severity=Severity.NOTICE if told else None,
-    )
-
-
-def _split_cells(score: Score, policy: Policy) -> Iterator[Entry[object]]:
-    """The cells of the points that depart from the policy's."""
-    apart = _apart(*_split(score, policy))
-    weights = [i.row.weight for i in score.indicators if policy.level_of(i.row.level1.value or "") in apart]
-    yield from weights
-    if score.project is not None and EXECUTION in apart:
-        yield score.project.execution_weight
-    if score.project is not None and not weights:
-        yield score.project.code
-
-
-Split = dict[str, Decimal]
-
-
-def _split(score: Score, policy: Policy) -> tuple[Split, Split]:
-    """A project's first-level points and the policy's; both empty where they cannot be compared or F and S101 spoke."""
-    rows = [i.row for i in score.indicators]
-    unclear = any(row.weight.value is None or row.level1.is_blank or row.level1.trouble for row in rows)
-    if score.project is None or not rows or unclear or score.weight != (score.whole or 100):
-        return {}, {}
-    own_way = policy.satisfaction == "rescale" and score.weight == FULL_MARKS
-    expected = policy.split(satisfied=own_way or not lacks_satisfaction(score.indicators))
-    if not expected:
-        return {}, {}
-    own = {EXECUTION: score.execution.weight}
-    for row in rows:
-        level = policy.level_of(row.level1.value or "")
-        own[level] = own.get(level, Decimal(0)) + (row.weight.value or 0)
-    return own, expected
-
-
-def _apart(own: Split, expected: Split) -> list[str]:
-    """The first levels whose points depart from the policy's."""
-    return [level for level in (*expected, *(x for x in own if x not in expected)) if _gap(level, own, expected)]
-
-
-def _gap(level: str, own: Split, expected: Split) -> Decimal:
-    return own.get(level, Decimal(0)) - expected.get(level, Decimal(0))
-
-
-def _moved_for_satisfaction(score: Score, own: Split, expected: Split) -> bool:
-    """Whether the split differs only because a missing satisfaction indicator's points went elsewhere: I102 says so."""
-    gone = SATISFACTION in expected and lacks_satisfaction(score.indicators)
-    return gone and all(_gap(level, own, expected) >= 0 for level in expected if level != SATISFACTION)
-
-
 def _effect(indicator: IndicatorScore) -> str:
     return "这个指标未评。" if indicator.score is None else f"测算得分为 {figure(indicator.score)} 分。"
 
@@ -220,7 +130,7 @@ def above_formula(case: Case) -> Iterator[Found | Held]:
     """
     for score, indicator in _comparable(case):
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
-        if gap >= CENT and (held := in_doubt(indicator)):
+        if gap >= CENT and (held := in_doubt(case, indicator)):
             yield held
         elif gap >= CENT and indicator.claimed is not None and indicator.claimed <= (indicator.weight or 0):
             yield _against_formula(
@@ -242,7 +152,7 @@ def below_formula(case: Case) -> Iterator[Found | Held]:
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
         if gap > -CENT or (indicator.claimed or 0) < 0:
             continue
-        if held := in_doubt(indicator) or (Held(by="S301") if unexplained_loss(indicator) else None):
+        if held := in_doubt(case, indicator) or case.hold({"S301": unexplained_loss(indicator)}):
             yield held
             continue
         if score.code in case.misweighted:
@@ -280,13 +190,13 @@ def _against_formula(
     )
 
 
-def in_doubt(indicator: IndicatorScore) -> Held | None:
+def in_doubt(case: Case, indicator: IndicatorScore) -> Held | None:
     """Which finding questions the target or the result, so that the score cannot be judged yet."""
     value = indicator.actual.value
-    if indicator.target.suspect:
-        return Held(by="I204")
     negative = value is not None and value < 0 and not GROWTH.search(indicator.row.name.value or "")
-    return Held(by="I208") if negative else None
+    return case.hold(
+        {"I204": bool(indicator.target.suspect), "I505": is_reversed(indicator), "I208": negative},
+    )
 
 
 def contradicts_tier(indicator: IndicatorScore, policy: Policy) -> bool:
@@ -386,7 +296,7 @@ def loss_without_reason(case: Case) -> Iterator[Found | Held]:
     for score, indicator in each_indicator(case):
         if not unexplained_loss(indicator) or indicator.weight is None:
             continue
-        if held := in_doubt(indicator) or (Held(by="S204") if contradicts_tier(indicator, case.policy) else None):
+        if held := in_doubt(case, indicator) or case.hold({"S204": contradicts_tier(indicator, case.policy)}):
             yield held
             continue
         row = indicator.row
@@ -482,8 +392,8 @@ def _held_total(score: Score, case: Case) -> Held | None:
     if score.code in case.misweighted:
         return Held(by="S101")
     contradicted = any(contradicts_tier(i, case.policy) for i in score.indicators)
-    doubts = filter(None, map(in_doubt, score.indicators))
-    return Held(by="S204") if contradicted else next(doubts, None)
+    doubts = (in_doubt(case, indicator) for indicator in score.indicators)
+    return case.hold({"S204": contradicted}) or next(filter(None, doubts), None)
 
 
 def _totals(score: Score, execution: Decimal) -> Iterator[Decimal]:

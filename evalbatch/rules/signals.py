@@ -1,6 +1,6 @@
 """Reviewers' signals: nothing here is wrong by itself, everything here is asked about. They never change a score.
 
-M301 and M302 are the finance bureau's red and yellow warnings; the thresholds are the policy's.
+What is asked about spending stands in ``spending``; the thresholds are the policy's.
 """
 
 from __future__ import annotations
@@ -17,98 +17,22 @@ from ..score import target_entry
 from ..spec import heading
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import each_indicator, taking_part, whose
-from .words import at, cells, money, percent, points, quoted
-
-
-def _projects(case: Case) -> Iterator[tuple[Score, Project]]:
-    """The projects that take part and whose amounts no other finding questions."""
-    for score in taking_part(case):
-        if score.project and not case.questioned.keys() & {score.project.budget.place, score.project.executed.place}:
-            yield score, score.project
-
-
-@rule("M301", "红色预警：得分率高于执行率", Severity.WARNING, Phase.PLAUSIBLE, Project, Indicator)
-def red_warning(case: Case) -> Iterator[Found | Held]:
-    """指标得分率明显高于预算执行率得分率：（指标得分率 − 执行率得分率）÷ 指标得分率 大于 5%。没有写调整及偏差说明的，算错误。
-
-    Why: 钱没有花完，任务却接近满分，要么目标定低了，要么得分偏高，要么预算编多了。
-    Fix: 核对各指标的完成值；确实是节约或合同价低于预算的，在调整及偏差说明里写清楚。
-    Basis: [system] 预算管理一体化系统的红色预警；5% 由评分政策规定。
-    Bad: 指标得分率 99.26%，执行率得分率 89.20%，调整及偏差说明空着。
-    Good: 调整及偏差说明写“公开招标中标价低于预算 0.54 万元，任务已全部完成，节余交回财政”；写明的只作警告。
-    """
-    for score, project in _projects(case):
-        gap = _red(score)
-        if gap is None or gap[2] <= case.policy.limits.red:
-            continue
-        earned, spent, share = gap
-        told = not project.note.is_blank
-        title = heading(Project, "note")
-        yield Found(
-            cells=places(project.executed, project.note),
-            record=score.code,
-            message=f"{at(project.executed, heading(Project, 'executed'))}：{whose(score)}的指标得分率为 {percent(earned)}，"
-            f"执行率得分率为 {percent(spent)}，差额占前者的 {percent(share)}，"
-            f"超过 {percent(case.policy.limits.red)}{'' if told else f'，{title}也没有写'}。",
-            found=Figure(value=share, unit="%"),
-            expected=f"不超过 {percent(case.policy.limits.red)}",
-            fix=f"请核对完成值和执行数，并确认{title}已写明原因。"
-            if told
-            else f"请核对完成值和执行数，在{title}写明原因。",
-            effect="不影响得分，财政局系统会列为红色预警。",
-            severity=None if told else Severity.ERROR,
-        )
-
-
-def _red(score: Score) -> tuple[Decimal, Decimal, Decimal] | None:
-    """The indicators' score rate, the execution row's, and (s − r) ÷ s; None where one of them is missing or s is 0."""
-    execution, done = score.execution, [i for i in score.indicators if i.score is not None]
-    weight = sum((i.weight or Decimal(0) for i in done), Decimal(0))
-    if execution.score is None or execution.weight <= 0 or weight <= 0 or not score.indicator_score:
-        return None
-    earned, spent = score.indicator_score / weight, execution.score / execution.weight
-    return earned, spent, quantize((earned - spent) / earned, 6)
-
-
-@rule("M302", "黄色预警：预算未用完较多", Severity.WARNING, Phase.PLAUSIBLE, Project)
-def yellow_warning(case: Case) -> Iterator[Found | Held]:
-    """项目的全年预算数有较大一部分没有执行：（全年预算数 − 全年执行数）÷ 全年预算数 大于 20%。
-
-    Why: 预算编多了、项目推进慢，都会占住别的项目可以用的钱。
-    Fix: 核对全年预算数和全年执行数；数没有错的，写明没有用完的原因和资金去向。
-    Basis: [system] 预算管理一体化系统的黄色预警；20% 由评分政策规定。
-    Bad: 全年预算数 0.24 万元，全年执行数 0.18 万元，没有用完 25%，没有说明。
-    Good: 年中已知 2 场活动合并举办，调减预算 0.06 万元，全年预算数 0.18 万元，全年执行数 0.18 万元。
-    """
-    for score, project in _projects(case):
-        budget, executed = project.budget.value, project.executed.value
-        if budget is None or executed is None or budget <= 0:
-            continue
-        unspent = quantize((budget - executed) / budget, 6)
-        if unspent > case.policy.limits.yellow:
-            yield Found(
-                cells=places(project.executed, project.budget),
-                record=score.code,
-                message=f"{at(project.executed, heading(Project, 'executed'))}为 {money(executed, case.submission)}，"
-                f"{heading(Project, 'budget')} {money(budget, case.submission)} 中有 {percent(unspent)} 没有用完，"
-                f"超过 {percent(case.policy.limits.yellow)}。",
-                found=Figure(value=unspent, unit="%"),
-                expected=f"不超过 {percent(case.policy.limits.yellow)}",
-                fix=f"请核对两个数；没有错的，在{heading(Project, 'note')}写明没有用完的原因和资金去向。",
-                effect="执行率得分照算，财政局系统会列为黄色预警。",
-            )
-
+from .indicators import each_indicator, taking_part
+from .targets import is_reversed
+from .words import at, cells, percent, points, quoted
 
 # --- over-achievement ---------------------------------------------------------------------------------------------
 
 
 def _over_achieved(case: Case) -> Iterator[tuple[Score, IndicatorScore, Decimal]]:
-    """The indicators whose result is at least the policy's multiple of a target to be reached or passed."""
+    """The indicators whose result is at least the policy's multiple of a target to be reached or passed.
+
+    Costs written the wrong way round are none of them (I505).
+    """
     for score, indicator in each_indicator(case):
         actual, target = indicator.actual.value, indicator.target.value
         wants_more = indicator.score is not None and (indicator.rule or "").startswith("正向")
-        if wants_more and actual is not None and target is not None and target > 0:
+        if wants_more and not is_reversed(indicator) and actual is not None and target is not None and target > 0:
             ratio = quantize(actual / target, 6)
             if ratio >= case.policy.over.flag:
                 yield score, indicator, ratio

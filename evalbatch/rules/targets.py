@@ -1,0 +1,184 @@
+"""Target rules I505 to I507: a target that was understood as written, and cannot have been meant so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..form import LEVEL1, LEVEL2, Indicator
+from ..formula import plain
+from ..model import IndicatorScore, Severity, Target, ValueKind
+from ..score import target_entry
+from ..spec import heading
+from ..values import fold_value
+from ..values.direction import infer
+from ..values.units import MONEY, TIME, fold_unit
+from .case import Case, Held
+from .catalogue import Found, Phase, places, rule
+from .indicators import each_indicator
+from .words import at, cells, quoted
+
+COSTS = frozenset({LEVEL2[3], *LEVEL2[9:]})
+_MORE = re.compile(r"[≥>]|不[得能]?[少低小]于|至少|最少|最低|起码|以上|大于|高于|多于|超过")
+_PAID_OUT = re.compile(r"标准|补助|补贴|津贴|救助|抚恤|工资|保障")
+"""Costs that are money for people, which may well be promised as a least."""
+_SAVED = re.compile(r"节约|节省|节支|降低|下降|减少|压减|压降|压缩|增收|回收|挽回|收益|效益")
+
+
+@rule("I505", "成本指标方向反了", Severity.ERROR, Phase.TABLE, Indicator)
+def reversed_cost(case: Case) -> Iterator[Found | Held]:
+    """成本指标的指标值写成了“≥”“＞”“不低于”，花得越多得分越高。成本节约率、压减比例一类越多越好的，不在此列；补助标准、工资一类的只警告。
+
+    Why: 成本是要控制的，方向写反，超支反而得满分。
+    Fix: 把符号改成“≤”；按标准支付的写“=”；本意是节约的，在名称里写明节约。
+    Basis: [practice] 复核时检查成本指标的方向；成本指标为反向指标。
+    Bad: 成本指标“宣传资料平均制作成本”，指标值“≥6元/份”。
+    Good: 指标值“≤6元/份”；或成本指标“印刷成本节约率”，指标值“≥5%”。
+    """
+    for score, indicator in each_indicator(case):
+        row, target = indicator.row, indicator.target
+        if not is_reversed(indicator):
+            continue
+        if held := case.hold({"I204": bool(target.suspect)}):
+            yield held
+            continue
+        entry = target_entry(row)
+        where = [entry, row.nature] if _MORE.search(fold_value(row.nature.text)) else [entry]
+        paid = _PAID_OUT.search(row.name.text) is not None
+        fix = "请把按标准支付的写成“=”；" if paid else "请把方向改成“≤”，按标准支付的写“=”；"
+        amount = f"{plain(target.value or Decimal(0))}{target.unit}"
+        sign = f"{heading(Indicator, 'nature')}是{quoted(row.nature.text)}，" if len(where) > 1 else ""
+        yield Found(
+            cells=places(*where, row.level2),
+            record=score.code,
+            message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{sign}"
+            f"{quoted(row.name.text, 20)}是成本，这样写花得越多得分越高。",
+            found=target.text,
+            expected=f"{'=' if paid else '≤'}{amount}",
+            fix=f"{fix}{'确是最低标准' if paid else '本意是节约'}的，在名称里写明。",
+            effect="暂按所写的方向计分。" if indicator.score is not None else "",
+            severity=Severity.WARNING if paid else None,
+        )
+
+
+def is_reversed(indicator: IndicatorScore) -> bool:
+    """Whether a cost is written as at least so much, where nothing in its name makes more the better."""
+    row, target = indicator.row, indicator.target
+    first, second, name = row.level1.value or "", row.level2.value or "", row.name.value or ""
+    cost = first == LEVEL1[3] or second in COSTS
+    if not cost or target.op not in (">=", ">") or target.inferred or target.value is None or target.value <= 0:
+        return False
+    written = _MORE.search(fold_value(row.nature.text)) or _MORE.search(fold_value(target.text))
+    if not written or _SAVED.search(name) or _SAVED.search(target.text):
+        return False
+    return infer(fold_value(name), first + second, target.unit) != ">="
+
+
+_COUNTS = "人次 个 人 名 位 份 次 件 户 篇 起 台 套 家 项 处 辆 册 本 批 张 条 座 间 栋 场 亩 公里 平方米 米 吨 公斤"
+_KINDS = {
+    **dict.fromkeys(("%", "‰", "百分点"), "百分比"),
+    **dict.fromkeys(TIME - {"年"}, "时间"),
+    **dict.fromkeys(_COUNTS.split(), "计数"),
+}
+
+
+def _kind(unit: str) -> str | None:
+    """What a folded unit measures: an amount, a share, a time or a count; None for one that may be several."""
+    above, slash, _ = unit.partition("/")
+    if above in MONEY:
+        return "金额"
+    return None if slash else _KINDS.get(above.lstrip("万亿"))
+
+
+@rule("I506", "计量单位与指标值矛盾", Severity.WARNING, Phase.TABLE, Indicator)
+def other_unit(case: Case) -> Iterator[Found | Held]:
+    """指标值里写的单位和计量单位一栏不是一类：一个是金额，一个是百分比、计数或时间。同类的（万元与元、份与套）不算。
+
+    Why: 不知道哪一个是对的，完成值就不知道按什么单位理解。
+    Fix: 核对两处，改正写错的单位。
+    Basis: [form] 公开的自评表中有指标值“28.8万元”、计量单位“%”这样的行。
+    Bad: 指标值“28.8万元”，计量单位“%”。
+    Good: 指标值“28.8万元”，计量单位“万元”。
+    """
+    for score, indicator in each_indicator(case):
+        row, target = indicator.row, indicator.target
+        own, cell = _kind(target.unit), _kind(fold_unit(fold_value(row.unit.text)) or "")
+        if target.kind is not ValueKind.QUANTITATIVE or own is None or cell is None or own == cell:
+            continue
+        if held := case.hold({"I204": bool(target.suspect), "I201": bool(indicator.actual.doubt)}):
+            yield held
+            continue
+        entry = target_entry(row)
+        yield Found(
+            cells=places(row.unit, entry),
+            record=score.code,
+            message=f"{at(row.unit, heading(Indicator, 'unit'))}写的是{quoted(row.unit.text)}，"
+            f"{heading(Indicator, 'target')}{quoted(target.text)}的单位却是“{target.unit}”，一个是{cell}，一个是{own}。",
+            found=row.unit.text,
+            expected=target.unit,
+            fix="请核对指标值和计量单位，改正写错的一处。",
+            effect=f"暂按{target.unit}计分。" if indicator.score is not None else "",
+        )
+
+
+_WHOLE = re.compile(
+    r"(?:及时|按时|按期|准时|准确|正确|合格|达标|覆盖|到位|发放|足额|落实|知晓|满意|投保|参保|普及|入学|巩固|合规|通过|优良|办结|处理|处置|整改|回访"
+    r"|签约|建档|完好|出勤|公开|归档|执行|兑付|支付|赔付|相符|一致|公示|受理|响应|验收|完成|缴纳|拨付|举办|开展|参加|参与|就业|开工|竣工|投用|使用|成活|监测|检测|接种|筛查|随访)率$|满意度$"
+)
+_MAY_EXCEED = re.compile(
+    r"增|产值|产量|收入|税收|投资|利润|营收|销售|收益|回报|投入产出|计划|任务|目标|指标|超额|同比|倍"
+)
+_BRACKETS = re.compile(r"\([^()]*\)$")
+
+
+@rule("I507", "百分之百的下限", Severity.NOTICE, Phase.PLAUSIBLE, Indicator)
+def whole_as_least(case: Case) -> Iterator[Found | Held]:
+    """及时率、合格率、覆盖率一类不会超过 100% 的比率，指标值写成“≥100%”。写成“＞100%”或超过 100% 的，算警告。
+
+    Why: 最多就是 100%，“≥”没有意义；超过 100% 的目标永远完不成。
+    Fix: 改成“=100%”；超过 100% 的核对指标值。
+    Basis: [practice] 公开的自评表中有“≧100%”“＞100%”这样的及时率。
+    Bad: “救助金发放及时率”≥100%。
+    Good: “救助金发放及时率”=100%；“产值增长率”≥105%。
+    """
+    rows = [(i.row, i.target) for _, i in each_indicator(case) if _is_whole_rate(i)]
+    at_least = [row for row, target in rows if target.op == ">=" and target.value == 100]
+    beyond = [row for row, target in rows if target.op == ">" or (target.value or 0) > 100]
+    if at_least:
+        yield _rates(at_least, "最多就是 100%，“≥”没有意义", "请改成“=100%”。", None)
+    if beyond:
+        yield _rates(beyond, "这样的目标永远完不成", "请核对指标值，最多写“=100%”。", Severity.WARNING)
+
+
+def _is_whole_rate(indicator: IndicatorScore) -> bool:
+    row, target = indicator.row, indicator.target
+    name = _BRACKETS.sub("", fold_value(row.name.value or "")).rstrip("%")
+    if target.unit != "%" or target.suspect or not _WHOLE.search(name) or _MAY_EXCEED.search(name):
+        return False
+    return _asks_all(target) and (target.value != 100 or _is_written(row, target))
+
+
+def _asks_all(target: Target) -> bool:
+    return target.value is not None and target.value >= 100 and target.op in (">=", ">", "=")
+
+
+def _is_written(row: Indicator, target: Target) -> bool:
+    """Whether ``≥`` or words for it stand there; 达到100% and a bare 100% are as good as ``=``."""
+    return bool(_MORE.search(fold_value(row.nature.text)) or _MORE.search(fold_value(target.text)))
+
+
+def _rates(rows: list[Indicator], why: str, fix: str, severity: Severity | None) -> Found:
+    anchors = places(*(target_entry(row) for row in rows))
+    texts = "、".join(dict.fromkeys(quoted(target_entry(row).text) for row in rows[:3]))
+    names = "、".join(dict.fromkeys(quoted(row.name.text, 20) for row in rows[:3]))
+    return Found(
+        cells=anchors,
+        message=f"{cells(anchors)}（{heading(Indicator, 'target')}）写的是{texts}，{names}"
+        f"{'等' if len(rows) > 3 else ''}是比率，{why}。",
+        found="、".join(dict.fromkeys(target_entry(row).text for row in rows)),
+        expected="=100%",
+        fix=fix,
+        effect="不影响得分。" if severity is None else "暂按所写的指标值计分。",
+        severity=severity,
+    )
