@@ -5,7 +5,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 ``scores`` (do they follow), ``signals`` (what is only asked about).
 """
 
-from . import cells, form, indicators, money, results, scores, signals
+from . import cells, form, indicators, money, problems, results, scores, signals, texts, wording
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
 from .ledger import run
@@ -20,8 +20,11 @@ __all__ = [
     "form",
     "indicators",
     "money",
+    "problems",
     "results",
     "run",
     "scores",
     "signals",
+    "texts",
+    "wording",
 ]
