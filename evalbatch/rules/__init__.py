@@ -5,7 +5,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 ``scores`` (do they follow), ``signals`` (what is only asked about).
 """
 
-from . import cells, form, indicators, money, problems, results, scores, signals, texts, wording
+from . import cells, form, indicators, money, names, problems, results, scores, signals, texts, wording
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
 from .ledger import run
@@ -20,6 +20,7 @@ __all__ = [
     "form",
     "indicators",
     "money",
+    "names",
     "problems",
     "results",
     "run",
