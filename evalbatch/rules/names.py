@@ -16,7 +16,7 @@ from ..model import Severity
 from ..spec import Entry, heading
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .prose import Item, flat, fold_name, items, letters
+from .prose import Item, Passage, flat, fold_name, letters
 from .words import at, quoted
 
 _NEAR, _NEAR_QUOTED = 0.8, 0.85
@@ -90,7 +90,7 @@ def _namings(case: Case) -> Iterator[Naming]:
         return
     for passage in case.passages:
         if passage.sheet is Report:
-            names = [*_quoted(passage.text, projects), *_headed(passage.text, projects)]
+            names = [*_quoted(passage.text, projects), *_headed(passage, projects)]
             for name, project in names:
                 yield Naming(entry=passage.entry, column=passage.heading, name=name, project=project)
     for row in case.submission.problems:
@@ -134,9 +134,10 @@ def _ratio(one: str, other: str, least: float) -> float:
 # --- headed items -------------------------------------------------------------------------------------------------
 
 
-def _headed(text: str, projects: Sequence[Project]) -> Iterator[tuple[str, Project]]:
+def _headed(passage: Passage, projects: Sequence[Project]) -> Iterator[tuple[str, Project]]:
     """The headings of items that stand for a project and call it otherwise."""
-    for run in _runs(text):
+    text = passage.text
+    for run in _runs(passage.items):
         heads = [_head(text, item) for item in run]
         bounds = [item.spot[0] for item in run[1:]] + [len(text)]
         bodies = [letters(text[item.spot[1] : end]) for item, end in zip(run, bounds, strict=True)]
@@ -157,11 +158,11 @@ def _headed(text: str, projects: Sequence[Project]) -> Iterator[tuple[str, Proje
                 yield head, project
 
 
-def _runs(text: str) -> list[list[Item]]:
-    """The lists of a text: items of one style, numbered from 1 on."""
+def _runs(found: Sequence[Item]) -> list[list[Item]]:
+    """The lists that items make: items of one style, numbered from 1 on."""
     runs: list[list[Item]] = []
     latest: dict[str, list[Item]] = {}
-    for item in items(text):
+    for item in found:
         run = latest.get(item.style)
         if item.number == 1:
             latest[item.style] = [item]

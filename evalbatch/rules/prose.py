@@ -54,6 +54,11 @@ class Passage:
         """The text, flat: positions are those of the text as typed."""
         return flat(self.entry.text)
 
+    @cached_property
+    def items(self) -> list[Item]:
+        """The numbers that head its items."""
+        return items(self.text)
+
     def typed(self, spot: Spot) -> str:
         """What was typed at a spot."""
         return self.entry.text[spot[0] : spot[1]]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..model import Severity
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .prose import CLAUSE, SENTENCE, Item, Passage, Spot, items, sentence_at, split
+from .prose import CLAUSE, SENTENCE, Item, Passage, Spot, sentence_at, split
 from .words import at, quoted
 
 _CLAUSE_LEAST, _SENTENCE_LEAST = 5, 12
@@ -33,7 +33,7 @@ def repeated(case: Case) -> Iterator[Found | Held]:
     Good: 从评价情况来看，项目完成良好
     """
     for passage in case.passages:
-        spots = sorted({*_clauses_twice(passage.text), *_sentences_twice(passage.text), *_words_twice(passage.text)})
+        spots = sorted({*_clauses_twice(passage.text), *_sentences_twice(passage), *_words_twice(passage.text)})
         if not spots:
             continue
         said = "、".join(dict.fromkeys(quoted(passage.typed(spot)) for spot in spots))
@@ -65,9 +65,9 @@ def _clauses_twice(text: str) -> Iterator[Spot]:
         before = clause
 
 
-def _sentences_twice(text: str) -> Iterator[Spot]:
+def _sentences_twice(passage: Passage) -> Iterator[Spot]:
     """The sentences said before in the same item; what stands under several items may be the same."""
-    starts = {item.spot[0] for item in items(text)}
+    text, starts = passage.text, {item.spot[0] for item in passage.items}
     seen: set[str] = set()
     for spot in split(text, SENTENCE):
         if spot[0] in starts:
@@ -101,7 +101,7 @@ def broken_numbering(case: Case) -> Iterator[Found | Held]:
     Good: 1.成立小组 2.收集资料 3.撰写报告
     """
     for passage in case.passages:
-        broken = _broken(passage.text)
+        broken = _broken(passage)
         if broken is None:
             continue
         last, item = broken
@@ -124,17 +124,17 @@ def _said(passage: Passage, item: Item) -> str:
     return quoted(passage.typed((start, min(sentence_at(passage.text, end)[1], end + 8))))
 
 
-def _broken(text: str) -> tuple[Item, Item] | None:
+def _broken(passage: Passage) -> tuple[Item, Item] | None:
     """The first number that does not follow, with the one it should follow; None where all follow.
 
     A list may begin anew at 1 at any time, and an outer list go on after an inner one in the same style.
     """
     lists: dict[str, list[Item]] = {}
     last: Item | None = None
-    for item in items(text):
+    for item in passage.items:
         own = lists.setdefault(item.style, [])
         if item.number == 1:
-            if own and own[-1] is last and own[-1].number == 1 and _side_by_side(text, own[-1], item):
+            if own and own[-1] is last and own[-1].number == 1 and _side_by_side(passage.text, own[-1], item):
                 return own[-1], item
             own.append(item)
         else:
