@@ -31,9 +31,7 @@ ALL = [
 ]
 CASES = [pytest.param(code, case, id=f"{code}-{i}-{case['name']}") for code, i, case in ALL if "innocent" not in case]
 INNOCENT = [
-    pytest.param(case["at"], text, id=f"{code}-{i}-{text[:20]}")
-    for code, i, case in ALL
-    for text in case.get("innocent", ())
+    pytest.param(case, text, id=f"{code}-{i}-{text[:20]}") for code, i, case in ALL for text in case.get("innocent", ())
 ]
 ABOUT_TEXTS = "P2"
 PLAIN = ("code", "severity", "cells", "record", "found", "expected", "difference")
@@ -94,11 +92,12 @@ def typed(record, place, text):
     return replace(record, **{name: entry})
 
 
-@pytest.mark.parametrize(("at", "text"), INNOCENT)
-def test_innocent_text_is_left_alone(at, text, good):
+@pytest.mark.parametrize(("case", "text"), INNOCENT)
+def test_innocent_text_is_left_alone(case, text, good, tmp_path):
     tables = {"project": "projects", "indicator": "indicators", "problem": "problems"}
-    first, _, rest = at.partition(".")
-    evaluation = evaluate(typed(good, f"{tables.get(first, first)}.{rest}", text), load(DEFAULT))
+    first, _, rest = case["at"].partition(".")
+    changed = typed(good, f"{tables.get(first, first)}.{rest}", text)
+    evaluation = evaluate(changed, load(policy_of(tmp_path, case)))
     assert [line for line in evaluation.rules if line.status == "crashed"] == []
     assert [(finding.code, finding.message) for finding in evaluation.findings] == []
 
