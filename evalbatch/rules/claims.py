@@ -15,7 +15,7 @@ from .catalogue import Found, Phase, places, rule
 from .labels import project_counts, project_labels, unit_labels
 from .prose import Passage, Spot, fold_name, letters
 from .stated import MONEY, Label, Meant, Stated, find
-from .words import at, cells, money, percent, points, quoted
+from .words import cells, money, percent, points, quoted
 
 _TEXTS = {(Department, "achieved"), (Department, "note"), *((Report, column.name) for column in columns_of(Report))}
 _OF_PROJECT = {(Project, "achieved"), (Project, "note")}
@@ -33,12 +33,18 @@ def contradicted(case: Case) -> Iterator[Found | Held]:
     """
     labels = [project_labels(case, project) for project in case.submission.projects]
     own = unit_labels(case)
+    wrong: dict[tuple[str | None, Decimal, Meant], list[tuple[Passage, Stated]]] = {}
     for passage in case.passages:
         for code, stated in _stated(case, passage, own, labels):
             if stated.agrees:
                 continue
             doubtful = [case.questioned[p] for m in _meant(stated) for p in m.cells if p in case.questioned]
-            yield Held(by=doubtful[0]) if doubtful else _found(case, passage, code, stated)
+            if doubtful:
+                yield Held(by=doubtful[0])
+            else:
+                wrong.setdefault((code, stated.value, _nearest(stated)), []).append((passage, stated))
+    for (code, _, right), said in wrong.items():
+        yield _found(case, code, right, said)
 
 
 def _stated(
@@ -95,15 +101,24 @@ def _meant(stated: Stated) -> list[Meant]:
     return said or [one for one in first if one.amount != "initial"] or first
 
 
-def _found(case: Case, passage: Passage, code: str | None, stated: Stated) -> Found:
-    right = min(_meant(stated), key=lambda one: abs(one.value - stated.value))
+def _nearest(stated: Stated) -> Meant:
+    """The figure that was meant: what is stated in the wrong unit, or else the nearest of those meant first of all."""
+    slips = [one for one in _meant(stated) if one.value in (stated.value * 10_000, stated.value / 10_000)]
+    return min(slips or _meant(stated), key=lambda one: abs(one.value - stated.value))
+
+
+def _found(case: Case, code: str | None, right: Meant, said: Sequence[tuple[Passage, Stated]]) -> Found:
+    """One finding for a figure, wherever it is stated."""
+    stated, texts = said[0][1], places(*(passage.entry for passage, _ in said))
+    headings = "、".join(dict.fromkeys(passage.heading for passage, _ in said))
+    typed = "、".join(dict.fromkeys(quoted(passage.typed(one.spot)) for passage, one in said))
     gap = stated.value - right.value
     unit = "元" if stated.label.kind == MONEY else stated.unit
     return Found(
-        cells=(*places(passage.entry), *right.cells),
+        cells=(*texts, *right.cells),
         record=code,
-        message=f"{at(passage.entry, passage.heading)}写的是{quoted(passage.typed(stated.spot))}，{cells(right.cells)}（{right.name}）为 "
-        f"{_said(case, right.value, unit)}，文中{'多' if gap > 0 else '少'} {_said(case, abs(gap), unit)}。",
+        message=f"{cells(texts)}（{headings}）写的是{typed}，{cells(right.cells)}（{right.name}）为 "
+        f"{_said(case, right.value, unit)}，文中{'多' if gap > 0 else '少'} {_said(case, abs(gap), unit).replace('%', ' 个百分点')}。",
         found=Figure(value=stated.value, unit=unit),
         expected=Figure(value=right.value, unit=unit),
         difference=Figure(value=gap, unit=unit),
