@@ -3,21 +3,32 @@
 ``change``, ``remove`` and ``rewrite`` alter the good example's data (see ``support.filling``); on the workbook itself,
 ``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file. Without ``find`` nothing may be found. ``find`` lists every finding: code,
 severity, cells and, where given, record, found, expected, difference and words of the message.
+
+``innocent`` lists texts that come near a rule's pattern and are right: put in the cell ``at`` (``report.goals``,
+``problem.0.measure``) of the good workbook, nothing may be found. The good report quotes the good workbook's figures:
+cases of the rules that are not about texts leave it out.
 """
 
 from dataclasses import dataclass, replace
 
 import pytest
 from messages import faults
-from support import case_file, case_policy, cases, county, evaluate_data, evaluate_file, filling
+from support import GOOD, case_file, case_policy, cases, county, evaluate_data, evaluate_file, filling, form_file
 
 from evalbatch.evaluate import evaluate
 from evalbatch.model import Evaluation, Severity
 from evalbatch.policy import Policy, Setting, load
+from evalbatch.read import read_workbook
 from evalbatch.rules import CATALOGUE
+from evalbatch.values import is_placeholder
 from evalbatch.writers.result import result
 
-CASES = cases()
+CASES = {name: (code, case) for name, (code, case) in cases().items() if "innocent" not in case}
+INNOCENT = [
+    pytest.param(case, text, id=f"{name}-{text[:20]}")
+    for name, (_, case) in cases().items()
+    for text in case.get("innocent", ())
+]
 PLAIN = ("code", "severity", "cells", "record", "found", "expected", "difference")
 REASON = "本县另行抽查"
 WEIGHTS = tuple(Severity)
@@ -131,3 +142,31 @@ def test_a_policy_file_switches_a_rule_off_with_its_reason(tmp_path):
     assert [finding.code for finding in evaluation.findings if finding.code == "M101"] == []
     (line,) = [line for line in evaluation.rules if line.code == "M101"]
     assert (line.status, line.reason) == ("skipped", f"评分政策停用了这条规则：{REASON}")
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """The good workbook as it is read."""
+    path = form_file(tmp_path_factory.mktemp("good"), filling(GOOD))
+    return read_workbook(path, path.name)
+
+
+def typed(record, place, text):
+    """A record, or a table's rows, with a text in one cell: ``goals`` or ``0.measure``."""
+    name, _, rest = place.partition(".")
+    if isinstance(record, tuple):
+        return tuple(typed(row, rest, text) if i == int(name) else row for i, row in enumerate(record))
+    if rest:
+        return replace(record, **{name: typed(getattr(record, name), rest, text)})
+    entry = replace(getattr(record, name), text=text, value=None if is_placeholder(text) else text)
+    return replace(record, **{name: entry})
+
+
+@pytest.mark.parametrize(("case", "text"), INNOCENT)
+def test_innocent_text_is_left_alone(case, text, good, tmp_path):
+    tables = {"project": "projects", "indicator": "indicators", "problem": "problems"}
+    first, _, rest = case["at"].partition(".")
+    changed = typed(good, f"{tables.get(first, first)}.{rest}", text)
+    evaluation = evaluate(changed, load(case_policy(tmp_path, case)))
+    assert [line for line in evaluation.rules if line.status == "crashed"] == []
+    assert [(finding.code, finding.message) for finding in evaluation.findings] == []

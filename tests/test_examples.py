@@ -108,7 +108,21 @@ def test_the_report_gets_no_grade_and_is_returned(report):
 
 def test_no_cause_is_reported_twice_on_the_report(report):
     codes = [f.code for f in report.findings]
-    assert codes == ["F301"] * 7 + ["M109", "I101", "I301", "I301", "I301", "F302", "F302", "M108", "M101", "I104"]
+    errors = ["F301"] * 7 + ["P201", "M109", "I101", "I301", "I301", "I301"]
+    assert codes == [*errors, "F302", "F302", "P202", "P102", "M108", "P204", "M101", "I104"]
+
+
+def test_the_reports_texts_are_read(report):
+    (hole,) = findings(report, "P201")
+    assert hole.found == "“涉及一般公共预算支出万元”"
+    (twice,) = findings(report, "P202")
+    assert twice.found == "“从评价情况来看”"
+    (slogan,) = findings(report, "P102")
+    assert [str(place) for place in slogan.cells] == ["问题整改!A5", "问题整改!C5", "问题整改!C6"]
+    assert "2 条措施没有对应的问题" in slogan.message
+    (names,) = findings(report, "P204")
+    assert [str(place) for place in names.cells] == ["报告文字!B8", "项目资金!C5", "项目资金!C6", "项目资金!C7"]
+    assert names.found.startswith("“开展集中宣传服务活动”、“投保计划生育系列保险")
 
 
 def test_a_rule_with_nothing_to_check_is_not_a_pass(report):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from support import evaluate_data, filling
+from support import evaluate_data, filling, leave_out_quotes
 
 MONEY = ("initial", "budget", "executed")
 
@@ -61,7 +61,7 @@ def test_all_points_for_a_word(tmp_path):
 
 def test_one_indicator_with_nearly_all_the_points(tmp_path):
     """大英 2023: that one indicator carries 90 points, and has them all."""
-    data = filling(case={"change": {"project.0.claimed": Decimal("99.72")}})
+    data = leave_out_quotes(filling(case={"change": {"project.0.claimed": Decimal("99.72")}}))
     data["indicator"] = [row for row in data["indicator"] if row["project"] != "1"]
     cost = {"level1": "产出指标", "level2": "成本指标", "name": "项目总成本", "target": "≤30万元", "actual": "完成"}
     data["indicator"].append({"project": "1", "weight": 90, "claimed": 90, "unit": "万元"} | cost)
@@ -69,6 +69,14 @@ def test_one_indicator_with_nearly_all_the_points(tmp_path):
     found = {f.code: f for f in evaluation.findings if f.record == "1"}
     assert set(found) == {"I102", "I105", "I201", "S105"}
     assert found["S105"].found.value == 90
+
+
+def test_no_problem_at_all(tmp_path):
+    """大英 2023: 存在的问题 is 无; here, where points were lost, that is no longer a matter of taste."""
+    data = filling()
+    data["problem"] = [{"problem": "无"}]
+    (finding,) = evaluate_data(tmp_path, data).findings
+    assert (finding.code, next(str(cell) for cell in finding.cells)) == ("P104", "问题整改!A5")
 
 
 def test_a_target_that_is_met_and_loses_points_without_a_reason(tmp_path):

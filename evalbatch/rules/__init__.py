@@ -1,19 +1,26 @@
-"""The catalogue of checks: form F…, money M…, indicators I…, scores S…
+"""The catalogue of checks: form F…, money M…, indicators I…, scores S…, problems and texts P…
 
-A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``: ``form`` (sheets, headings, codes),
-``rows`` (what is no project), ``cells`` (what stands in a cell), ``money`` and ``magnitude``, ``indicators`` (are they
-there), ``results`` (can they be understood), ``targets`` (can they be meant so), ``ratios`` (do the form's figures give them), ``quality`` and ``spread`` (do they
-measure anything, and where do they belong), ``scores`` (do they follow), ``signals``, ``spending`` and ``adjustments``
-(what is only asked about).
+A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``:
+
+- the form: ``form`` (sheets, headings, codes), ``rows`` (what is no project), ``cells`` (what stands in a cell)
+- money: ``money`` (sums and shares), ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word)
+- indicators: ``indicators`` (are they there), ``results`` (can they be understood), ``targets`` (can they be meant so),
+  ``quality`` and ``spread`` (do they measure anything, where do they belong), ``ratios`` (do the form's figures give them)
+- scores: ``scores`` (do they follow), ``signals`` (what is only asked about)
+- texts: ``problems`` (问题整改), ``texts`` (amounts left out, length), ``wording`` (repetition, numbering), ``names`` and
+  ``claims`` (names and figures against the tables)
 """
 
 from . import (
     adjustments,
     cells,
+    claims,
     form,
     indicators,
     magnitude,
     money,
+    names,
+    problems,
     quality,
     ratios,
     results,
@@ -23,6 +30,8 @@ from . import (
     spending,
     spread,
     targets,
+    texts,
+    wording,
 )
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
@@ -37,10 +46,13 @@ __all__ = [
     "adjustments",
     "broke_down",
     "cells",
+    "claims",
     "form",
     "indicators",
     "magnitude",
     "money",
+    "names",
+    "problems",
     "quality",
     "ratios",
     "results",
@@ -51,4 +63,6 @@ __all__ = [
     "spending",
     "spread",
     "targets",
+    "texts",
+    "wording",
 ]

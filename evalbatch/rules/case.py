@@ -16,6 +16,7 @@ from ..form import AMOUNT_COLUMNS, BUDGET_LINES, DEPARTMENT, REQUIRED_AMOUNTS, I
 from ..model import Identity, Scores, Submission, Verdict
 from ..policy import Policy
 from ..spec import Entry, Kind, Need, Place, columns_of
+from .prose import Passage, passages
 from .slips import find_slips
 from .subtotals import Subtotal, amount_places, find_subtotals, holds_without
 
@@ -51,6 +52,11 @@ class Case:
     def slips(self) -> dict[Place, tuple[Identity, Decimal]]:
         """Cells whose amount is 10,000 times off, with an identity that shows it and the factor that mends it."""
         return find_slips(self.identities) if self.runs("M202") else {}
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every cell with running text."""
+        return passages(self.submission)
 
     @cached_property
     def questioned(self) -> Mapping[Place, str]:

@@ -23,6 +23,7 @@ from ..model import Severity, Submission
 from ..spec import Column, Entry, Kind, Need, Row, Trouble, columns_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
+from .remedies import says_none
 from .words import at, cells, money, quoted
 
 
@@ -112,8 +113,7 @@ def _excused(column: Column, record: Any, first: bool) -> bool:
     """A problem row that only continues the measures of the row above, or says that there is none."""
     if not isinstance(record, Problem):
         return False
-    says_none = bool(record.problem.text) and record.problem.is_blank
-    return says_none or (column.name == "problem" and not record.measure.is_blank and not first)
+    return says_none(record.problem) or (column.name == "problem" and not record.measure.is_blank and not first)
 
 
 def _blank_finding(column: Column, entries: list[Entry[Any]], lines: str = "") -> Found:

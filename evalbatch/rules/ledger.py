@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..form import Problem
 from ..model import Finding, RuleRun, Severity, Verdict
 from ..policy import Setting
 from ..spec import sheet_of
@@ -78,12 +79,18 @@ def _unchecked(code: str, case: Case) -> str:
         return "没有一个指标填了分值，无从核对"
     if code.startswith(_ON_RESULTS) and all(row.actual.is_blank for row in rows):
         return "没有一个指标填了实际完成值，无从核对"
+    if code in _ON_PROBLEMS and not case.submission.problems:
+        return f"{sheet_of(Problem).title}没有填，无从核对"
+    if code.startswith(_ON_TEXTS) and not case.passages:
+        return "没有填写文字，无从核对"
     return ""
 
 
 _ON_WEIGHTS = ("S1",)
-_ON_RESULTS = ("I2", "I401", "S2", "S301", "S5")
-"""Rules, by the start of their codes, that look at weights and at results."""
+_ON_RESULTS = ("I2", "I401", "I501", "I509", "M305", "S2", "S301", "S5")
+_ON_PROBLEMS = ("P102", "P103")
+_ON_TEXTS = ("P2",)
+"""Rules, by the start of their codes, that look at weights, at results, at problems and at texts."""
 
 
 def _finding(entry: Rule, found: Found, setting: Setting) -> Finding:

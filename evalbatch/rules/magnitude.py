@@ -52,6 +52,11 @@ def wrong_unit_explains(case: Case, identity: Identity) -> bool:
     return identity in costed_otherwise(case) and case.submission.unit.money.value is not None
 
 
+def shown_otherwise(case: Case) -> bool:
+    """Whether all amounts are probably in the other unit than the form says."""
+    return case.submission.unit.money.value is not None and (_heads(case) is not None or bool(costed_otherwise(case)))
+
+
 def _heads(case: Case) -> tuple[Entry[Decimal], Decimal] | None:
     """An amount of 人员经费 with what it comes to a head, where that is only usual in the other unit."""
     found = [(entry, each) for entry, each in _each(case) if _other_way(case, each)]
