@@ -46,7 +46,7 @@ def faults(finding):
         yield "the sheet"
     if rule.phase not in WHOLE_SHEETS and not any(heading in message for heading in HEADINGS):
         yield "a heading"
-    if not any(digits(one) in digits(message) or "没有" in message for one in shown(finding)):
+    if not any(stands_in(one, message) or "没有" in message for one in shown(finding)):
         yield f"what was found: {finding.found}"
     if finding.expected in (None, ""):
         yield "what is expected"
@@ -57,6 +57,11 @@ def faults(finding):
     for text in words_of(finding):
         if foreign := _FOREIGN.search(text):
             yield f"Chinese alone: {foreign[0]}"
+
+
+def stands_in(found, message):
+    """Whether a message holds what was found, piece by piece where it is a list."""
+    return all(digits(piece) in digits(message) for piece in found.split("、"))
 
 
 def digits(text):

@@ -109,7 +109,7 @@ def test_the_report_gets_no_grade_and_is_returned(report):
 def test_no_cause_is_reported_twice_on_the_report(report):
     codes = [f.code for f in report.findings]
     errors = ["F301"] * 7 + ["P201", "M109", "I101", "I301", "I301", "I301"]
-    assert codes == [*errors, "F302", "F302", "P202", "P102", "M108", "P204", "M101", "I104"]
+    assert codes == [*errors, "F302", "F302", "P202", "P102", "I102", "M108", "P204", "M101", "I104"]
 
 
 def test_the_reports_texts_are_read(report):

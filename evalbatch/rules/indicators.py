@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ..form import DEPARTMENT, NO, Department, Indicator, Project
@@ -10,10 +10,10 @@ from ..formula import plain
 from ..model import IndicatorScore, Score, Severity
 from ..policy import BENEFIT, FULL_MARKS
 from ..spec import heading, sheet_of
-from ..totals import SATISFIED, lacks_satisfaction
+from ..totals import SATISFIED
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .words import at, points
+from .words import at, cells, listed, points
 
 
 def taking_part(case: Case) -> tuple[Score, ...]:
@@ -80,24 +80,44 @@ def no_satisfaction(case: Case) -> Iterator[Found | Held]:
     Bad: 宣传项目有 9 个产出和效益指标，没有一个满意度指标。
     Good: 增加“参加活动群众满意度”：指标值 ≥90%，完成值 96.2%，分值 10 分。
     """
+    alike: dict[tuple[str, bool], list[Score]] = {}
     for score in taking_part(case):
-        if score.project is None or not lacks_satisfaction(score.indicators):
-            continue
-        refused = case.policy.satisfaction == "refuse"
-        told = SATISFIED in (score.note.value or "")
-        yield Found(
-            cells=places(score.project.code),
-            record=score.code,
-            message=f"{at(score.project.code, heading(Project, 'code'))}：{whose(score)}的 {len(score.indicators)} 个指标"
-            "里没有满意度指标。",
-            found="0 个满意度指标",
-            expected="至少一个满意度指标",
-            fix="已写明不适用，请确认理由成立。"
-            if told
-            else f"请补充服务对象满意度指标；确实不适用的，在{heading(Project, 'note')}写明满意度不适用的原因。",
-            effect=_without_satisfaction(score, case),
-            severity=Severity.ERROR if refused else Severity.NOTICE if told else None,
-        )
+        if score.project is not None and _asks_nobody(score):
+            told = SATISFIED in (score.note.value or "")
+            alike.setdefault((_without_satisfaction(score, case), told), []).append(score)
+    for (effect, told), scores in alike.items():
+        yield _unasked(scores, effect, told, case)
+
+
+def _asks_nobody(score: Score) -> bool:
+    """Whether all indicators are named and none of them, by name or level, asks for satisfaction."""
+    cells_of = [(i.row.level1, i.row.level2, i.row.name) for i in score.indicators]
+    said = any(SATISFIED in entry.text for row in cells_of for entry in row)
+    return bool(cells_of) and not said and not any(name.is_blank for *_, name in cells_of)
+
+
+def _unasked(scores: Sequence[Score], effect: str, told: bool, case: Case) -> Found:
+    """One finding for all projects without a satisfaction indicator that are scored in the same way."""
+    anchors = places(*(score.project.code for score in scores if score.project))
+    one, note = len(scores) == 1, heading(Project, "note")
+    who = f"{whose(scores[0])}的 {len(scores[0].indicators)} 个指标里" if one else _each_lacks(scores)
+    return Found(
+        cells=anchors,
+        record=scores[0].code if one else None,
+        message=f"{cells(anchors)}（{heading(Project, 'code')}）：{who}没有满意度指标。",
+        found="0 个满意度指标",
+        expected="至少一个满意度指标",
+        fix="已写明不适用，请确认理由成立。"
+        if told
+        else f"请补充服务对象满意度指标；确实不适用的，在{note}写明满意度不适用的原因。",
+        effect=effect,
+        severity=Severity.ERROR if case.policy.satisfaction == "refuse" else Severity.NOTICE if told else None,
+        alike=not one,
+    )
+
+
+def _each_lacks(scores: Sequence[Score]) -> str:
+    return f"{len(scores)} 个项目（{listed([score.code for score in scores])}）都"
 
 
 def _without_satisfaction(score: Score, case: Case) -> str:
