@@ -24,7 +24,7 @@ from ..spec import Column, Entry, Kind, Need, Row, Trouble, columns_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .remedies import says_none
-from .words import at, cells, money, quoted
+from .words import LISTED, at, cells, money, quoted
 
 
 def records(submission: Submission, cls: type[Row]) -> tuple[Any, ...]:
@@ -141,7 +141,8 @@ def _blank_effect(column: Column) -> str:
 
 def _wanted(column: Column) -> str:
     if column.choices:
-        return "、".join(column.choices)
+        more = f" 等 {len(column.choices)} 项，见下拉列表" if len(column.choices) > LISTED else ""
+        return "、".join(column.choices[:LISTED]) + more
     return f"{column.help}（如 {column.example}）" if column.example else column.help or column.kind.value
 
 

@@ -7,10 +7,10 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..form import Problem
+from ..form import Indicator, Problem
 from ..model import Finding, RuleRun, Severity, Verdict
 from ..policy import Setting
-from ..spec import sheet_of
+from ..spec import heading, sheet_of
 from .case import SUMMED, Case, Held
 from .catalogue import CATALOGUE, Found, Phase, Rule
 
@@ -75,6 +75,8 @@ def _unchecked(code: str, case: Case) -> str:
     if code in SUMMED and not verdicts - {Verdict.MISSING}:
         return "有关的数没有填全，无从核对" if verdicts else "没有填报可以核对的内容"
     rows = case.submission.indicators
+    if code in _ON_LEVELS and all(row.level1.is_blank for row in rows):
+        return f"没有一个指标填了{heading(Indicator, 'level1')}，无从核对"
     if code.startswith(_ON_WEIGHTS) and all(row.weight.value is None for row in rows):
         return "没有一个指标填了分值，无从核对"
     if code.startswith(_ON_RESULTS) and all(row.actual.is_blank for row in rows):
@@ -86,11 +88,12 @@ def _unchecked(code: str, case: Case) -> str:
     return ""
 
 
+_ON_LEVELS = ("I105", "I503", "I505", "I508")
 _ON_WEIGHTS = ("S1",)
 _ON_RESULTS = ("I2", "I401", "I501", "I509", "M305", "S2", "S301", "S5")
 _ON_PROBLEMS = ("P102", "P103")
 _ON_TEXTS = ("P2",)
-"""Rules, by the start of their codes, that look at weights, at results, at problems and at texts."""
+"""Rules, by the start of their codes, that look at levels, at weights, at results, at problems and at texts."""
 
 
 def _finding(entry: Rule, found: Found, setting: Setting) -> Finding:
