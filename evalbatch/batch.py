@@ -1,7 +1,7 @@
-"""A folder becomes evaluations, evaluations become files.
+"""A folder becomes outcomes, outcomes become files.
 
 Inputs are taken in a fixed order; one unreadable input never stops the rest. Every file is written beside its place
-and renamed, so that a reader sees the old one or the new one, never half of it.
+and renamed, by this process alone, so that a reader sees the old one or the new one, never half of it.
 """
 
 from __future__ import annotations
@@ -10,30 +10,25 @@ import hashlib
 import itertools
 import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .evaluate import evaluate
-from .model import Evaluation, Refusal, Status, Submission, Waiver
-from .policy import Policy
-from .preflight import Refused
-from .read import read_workbook
-from .waivers import WAIVED
-from .writers.result import refused, result, to_json
+from . import journal
+from .engine import each
+from .model import Digest, Refusal, Status
+from .work import Job, Outcome, Terms, is_lock
 from .writers.rollup import write_rollup
-from .writers.scored import write_scored
 
 ROLLUP = "绩效自评汇总表.xlsx"
 SCORED = "绩效评分"
 NOT_ASSESSED = "未评"
 RESULTS = "results"
 PRIVATE = ".evalbatch"
-MAX_NAME = 60
-"""Characters of a unit's name kept in a file name: 60 wide characters are 180 of the 255 bytes a name may have."""
-
-_LOCKS = ("~$", ".~lock", "._")
+STAGE = "stage"
 _SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
@@ -71,74 +66,62 @@ def _folder(folder: Path, outputs: Path | None) -> Iterator[Input]:
         yield Input(path, path.relative_to(folder).as_posix())
 
 
-def is_lock(path: Path) -> bool:
-    """Whether a file is the lock or shadow of a workbook that is open elsewhere."""
-    return path.name.startswith(_LOCKS)
-
-
-def assess(one: Input, policy: Policy, waivers: Sequence[Waiver] = ()) -> Evaluation | Refusal:
-    """Read and evaluate one input; a file that cannot be read becomes a refusal."""
-    try:
-        if is_lock(one.path):
-            raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
-        return evaluate(read_workbook(one.path, one.name), policy, waivers)
-    except Refused as refusal:
-        return Refusal(file=one.name, sha256=refusal.sha256, reason=str(refusal))
-
-
 @dataclass
 class Run:
     """What a run came to."""
 
-    evaluations: list[Evaluation] = field(default_factory=list)
+    digests: list[Digest] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     kept: Path | None = None
     """Where an earlier roll-up went that somebody had written into."""
 
-    def add(self, outcome: Evaluation | Refusal) -> None:
-        """Count an outcome in."""
-        if isinstance(outcome, Refusal):
-            self.refusals.append(outcome)
+    def add(self, result: Digest | Refusal) -> None:
+        """Count a result in."""
+        if isinstance(result, Refusal):
+            self.refusals.append(result)
         else:
-            self.evaluations.append(outcome)
+            self.digests.append(result)
 
     @property
     def clean(self) -> bool:
         """Every input was read, no rule broke down, and none has an error that stands."""
-        return not self.refusals and all(e.status is not Status.REJECTED and not e.crashed for e in self.evaluations)
+        return not self.refusals and all(d.status is not Status.REJECTED and not d.crashed for d in self.digests)
 
 
-Report = Callable[[Input, Evaluation | Refusal], None]
+Report = Callable[[Input, Outcome], None]
 
 
-def run(inputs: Sequence[Input], outputs: Path, policy: Policy, report: Report, waivers: Sequence[Waiver] = ()) -> Run:
-    """Evaluate all inputs and write everything. Raises OutputError where a file cannot be written."""
-    writer = _Writer(outputs, inputs)
+def check(inputs: Sequence[Input], terms: Terms, form: str, report: Report) -> Run:
+    """Evaluate all inputs and write nothing."""
     done = Run()
-    links: list[str] = []
-    for one in inputs:
-        outcome = assess(one, policy, waivers)
-        done.add(outcome)
-        if isinstance(outcome, Refusal):
-            name = writer.free_name(f"{NOT_ASSESSED}_{Path(one.name).name}")
-            writer.write(f"{RESULTS}/{name}.json", to_json(refused(outcome, policy.name)).encode())
-        else:
-            name = writer.free_name(unit_name(outcome.submission))
-            links.append(f"{name}_{SCORED}.xlsx")
-            writer.write(f"{name}_{SCORED}.xlsx", write_scored(outcome, policy))
-            writer.write(f"{RESULTS}/{name}.json", to_json(result(outcome)).encode())
-        report(one, outcome)
-    done.kept = writer.keep_edited(ROLLUP)
-    writer.write(ROLLUP, write_rollup(done.evaluations, done.refusals, links, waivers))
+    jobs = [Job(number=n, path=one.path, name=one.name, form=form) for n, one in enumerate(inputs)]
+    for job, outcome in each(jobs, terms):
+        done.add(outcome.result)
+        report(inputs[job.number], outcome)
     return done
 
 
-def unit_name(submission: Submission) -> str:
-    """``<单位名称>_<年度>``; without a name the input's own name stands for it."""
-    unit = submission.unit
-    name = unit.name.value or Path(submission.source.file).stem
-    year = f"{unit.year.value:f}" if unit.year.value is not None else "年度未填"
-    return f"{name[:MAX_NAME]}_{year}"
+def run(inputs: Sequence[Input], outputs: Path, terms: Terms, report: Report, workers: int | None = None) -> Run:
+    """Evaluate all inputs and write everything. Raises OutputError where a file cannot be written."""
+    writer = _Writer(outputs, inputs)
+    journal.keep_in(outputs / PRIVATE)
+    done = Run()
+    links: list[str] = []
+    with writer.stage() as stage:
+        jobs = [Job(number=n, path=one.path, name=one.name, stage=stage) for n, one in enumerate(inputs)]
+        for job, outcome in each(jobs, terms, workers):
+            done.add(outcome.result)
+            if isinstance(outcome.result, Refusal):
+                name = writer.free_name(f"{NOT_ASSESSED}_{Path(job.name).name}")
+            else:
+                name = writer.free_name(outcome.result.stem)
+                links.append(f"{name}_{SCORED}.xlsx")
+                writer.give_name(job.staged(".xlsx"), links[-1])
+            writer.give_name(job.staged(".json"), f"{RESULTS}/{name}.json")
+            report(inputs[job.number], outcome)
+    done.kept = writer.keep_edited(ROLLUP)
+    writer.write(ROLLUP, write_rollup(done.digests, done.refusals, links, terms.waivers))
+    return done
 
 
 def safe_name(name: str) -> str:
@@ -151,15 +134,23 @@ def safe_name(name: str) -> str:
 def write_file(final: Path, data: bytes, beside: Path | None = None) -> None:
     """Write a file by rename; ``beside`` is a folder of the same volume for the unfinished one. Raises OutputError."""
     temporary = (beside or final.parent) / f".{os.getpid()}.tmp"
+    with _said(final):
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, final)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _said(final: Path) -> Iterator[None]:
+    """Say in words why a file could not be written. Raises OutputError."""
     try:
-        temporary.write_bytes(data)
-        os.replace(temporary, final)
+        yield
     except PermissionError as error:
         raise OutputError(f"{final} 不能写入：文件可能正在 Excel/WPS 中打开，或没有权限。请关闭后重试") from error
     except OSError as error:
         raise OutputError(f"{final} 写入失败：{_why(error)}。原有文件没有改动") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 class _Writer:
@@ -193,6 +184,27 @@ class _Writer:
             stamp = self.outputs / PRIVATE / f"{relative}.sha256"
             write_file(stamp, hashlib.sha256(data).hexdigest().encode())
 
+    @contextmanager
+    def stage(self) -> Iterator[Path]:
+        """A folder where workers leave their files; what an earlier run left behind is removed first."""
+        for left in (self.outputs / PRIVATE).glob(f"{STAGE}-*"):
+            if not _is_running(left.name.rpartition("-")[2]):
+                shutil.rmtree(left, ignore_errors=True)
+        stage = self.outputs / PRIVATE / f"{STAGE}-{os.getpid()}"
+        with _said(stage):
+            stage.mkdir(exist_ok=True)
+            try:
+                yield stage
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
+
+    def give_name(self, staged: Path, relative: str) -> None:
+        """Give a file that a worker left its final name."""
+        final = self.outputs / relative
+        self.refuse_inputs(final)
+        with _said(final):
+            os.replace(staged, final)
+
     def keep_edited(self, relative: str) -> Path | None:
         """Put aside an earlier output that somebody has changed since it was written (复核得分, 复核意见)."""
         final, stamp = self.outputs / relative, self.outputs / PRIVATE / f"{relative}.sha256"
@@ -210,15 +222,18 @@ class _Writer:
             raise OutputError(f"{final} 同时是这次的输入文件，不能覆盖。请换一个输出文件夹")
 
 
+def _is_running(pid: str) -> bool:
+    """Whether a process still runs; where that cannot be told, it is taken to."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _why(error: OSError) -> str:
     return {28: "磁盘已满", 30: "磁盘是只读的", 36: "文件名太长"}.get(error.errno or 0, "请检查磁盘和权限")
-
-
-def headline(outcome: Evaluation | Refusal) -> str:
-    """One line on an outcome: the verdict, the counts of findings, the score."""
-    if isinstance(outcome, Refusal):
-        return f"{NOT_ASSESSED}：{outcome.reason}"
-    counts = {severity.value: n for severity, n in outcome.counts.items()} | {WAIVED: outcome.waived}
-    said = "、".join(f"{name} {n}" for name, n in counts.items() if n) or "没有发现问题"
-    broken = f"，规则 {'、'.join(line.code for line in outcome.crashed)} 运行出错" if outcome.crashed else ""
-    return f"{outcome.status.value}（{said}{broken}）"

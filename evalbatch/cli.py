@@ -7,6 +7,8 @@ command that needs them, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import sys
+import textwrap
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -15,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import __version__
+from . import __version__, journal
 from .manual import Group
 from .settings import SettingsError
 
 if TYPE_CHECKING:
     from .batch import Input, Run
-    from .model import Evaluation, Finding, Refusal, Waiver
+    from .model import Waiver
     from .policy import Policy
+    from .work import Outcome, Terms
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: no error; an error or an unreadable input; nothing could be done; Ctrl-C."""
@@ -133,25 +136,26 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
       evalbatch check 自评表.xlsx
       evalbatch check 收到的文件夹 --format json
     """
-    from .batch import Run, assess
+    from .batch import check as check_batch
     from .model import Refusal
-    from .writers.result import refused, result, to_json
+    from .work import JSON, headline
 
-    rules, waived, files = load_policy(policy), load_waivers(waivers), inputs_of(inputs, None)
-    done, objects = Run(), []
-    for one in files:
-        outcome = assess(one, rules, waived)
-        done.add(outcome)
-        if isinstance(outcome, Refusal):
-            note(f"{shown(one.name)}：{outcome.reason}")
-            objects.append(refused(outcome, rules.name))
-        else:
-            if form == "text":
-                print_evaluation(one, outcome)
-            objects.append(result(outcome))
-    if form == "json":
-        click.echo(to_json(objects), nl=False)
-    note_idle_waivers(waived, done)
+    terms, files = terms_of(policy, waivers), inputs_of(inputs, None)
+    objects: list[str] = []
+
+    def report(one: Input, outcome: Outcome) -> None:
+        if isinstance(outcome.result, Refusal):
+            note(f"{shown(one.name)}：{shown(outcome.result.reason)}")
+        elif form != JSON:
+            click.echo(f"{shown(one.name)}：{headline(outcome.result)}")
+            for line in outcome.printed.splitlines():
+                click.echo(shown(line))
+        objects.append(outcome.printed)
+
+    done = check_batch(files, terms, form, report)
+    if form == JSON:
+        click.echo(json_array(objects), nl=False)
+    note_idle_waivers(terms.waivers, done)
     sys.exit(exit_code(done))
 
 
@@ -160,36 +164,36 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
 @POLICY
 @WAIVERS
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时用几个进程，不写时按处理器的个数")
 @DEBUG
-def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None) -> None:
+def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None, jobs: int | None) -> None:
     """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
 
     \b
     例：
       evalbatch run 收到的文件夹 -o outputs
     """
-    from .batch import OutputError, headline
+    from .batch import OutputError
     from .batch import run as run_batch
+    from .work import headline
 
-    rules, waived, files = load_policy(policy), load_waivers(waivers), inputs_of(inputs, output)
+    terms, files = terms_of(policy, waivers), inputs_of(inputs, output)
     with progress(len(files)) as step:
 
-        def report(one: Input, outcome: Evaluation | Refusal) -> None:
-            step(f"{shown(one.name)}：{headline(outcome)}")
+        def report(one: Input, outcome: Outcome) -> None:
+            step(f"{shown(one.name)}：{shown(headline(outcome.result))}")
 
         try:
-            done = run_batch(files, output, rules, report, waived)
+            done = run_batch(files, output, terms, report, jobs)
         except OutputError as error:
             raise Failure(str(error)) from error
     if sys.stderr.isatty():
         for refusal in done.refusals:
             note(f"{shown(refusal.file)}：{headline(refusal)}")
-    note_idle_waivers(waived, done)
+    note_idle_waivers(terms.waivers, done)
     if done.kept is not None:
         note(f"上次的汇总表有人改过（如填了复核得分），已另存为 {shown(done.kept)}")
-    note(
-        f"共 {len(files)} 个文件，已评 {len(done.evaluations)} 个，未评 {len(done.refusals)} 个。结果在 {shown(output)}"
-    )
+    note(f"共 {len(files)} 个文件，已评 {len(done.digests)} 个，未评 {len(done.refusals)} 个。结果在 {shown(output)}")
     sys.exit(exit_code(done))
 
 
@@ -260,6 +264,19 @@ def load_policy(name: str) -> Policy:
     return policy
 
 
+def terms_of(policy: str, waivers: Path | None) -> Terms:
+    """The policy and the waivers of a run. Raises SettingsError, Failure."""
+    from .work import Terms
+
+    return Terms(policy=load_policy(policy), waivers=load_waivers(waivers))
+
+
+def json_array(objects: Sequence[str]) -> str:
+    """JSON texts as one array, laid out as its objects are."""
+    inner = ",\n".join(text.rstrip("\n") for text in objects)
+    return f"[\n{textwrap.indent(inner, '  ')}\n]\n" if objects else "[]\n"
+
+
 def load_waivers(path: Path | None) -> tuple[Waiver, ...]:
     """The waivers of a file, those past their last day expired; none without a file. Raises SettingsError."""
     from .waivers import load
@@ -273,7 +290,7 @@ def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
         return
     from .waivers import WAIVED, uses
 
-    for waiver, words in uses(waivers, done.evaluations):
+    for waiver, words in uses(waivers, done.digests):
         if not words.startswith(WAIVED):
             note(f"豁免文件第 {waiver.number} 条（{waiver.rule} {shown(waiver.unit)}）：{words}，没有起作用")
 
@@ -295,33 +312,9 @@ def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
 
 def exit_code(done: Run) -> int:
     """0 without an error, 1 with one or with unreadable inputs, 2 where nothing could be read."""
-    if not done.evaluations:
+    if not done.digests:
         return FAILED
     return CLEAN if done.clean else FOUND
-
-
-def print_evaluation(one: Input, evaluation: Evaluation) -> None:
-    """Print a workbook's findings for a person to read."""
-    from .batch import headline
-
-    click.echo(f"{shown(one.name)}：{headline(evaluation)}")
-    for finding in evaluation.findings:
-        for line in finding_lines(finding):
-            click.echo(f"  {line}")
-
-
-def finding_lines(finding: Finding) -> Iterator[str]:
-    """A finding in two or three lines: what, what to do, what it does to the score."""
-    from .waivers import WAIVED, waiver_words
-
-    waiver, severity = finding.waiver, finding.severity.value
-    effect = f" {finding.effect}" if finding.effect else ""
-    if waiver is None:
-        yield f"[{severity}] {shown(finding.message)}"
-        yield f"    → {shown(finding.fix)}{effect} {finding.code}"
-    else:
-        yield f"[{WAIVED}·{severity}] {shown(finding.message)}"
-        yield f"    → {shown(waiver_words(waiver))}。{effect} {finding.code}"
 
 
 def shown(text: object) -> str:
@@ -365,10 +358,11 @@ def main() -> None:
     except click.ClickException as error:
         note(usage_message(error))
         sys.exit(FAILED)
-    except Exception as error:
+    except Exception:
         if "--debug" in sys.argv:
             raise
-        note(f"程序出错（{type(error).__name__}）。请加 --debug 再运行一次，把显示的内容发给维护人员")
+        reference = journal.record(traceback.format_exc())
+        note(f"程序出错（编号 {reference}）。详情在 {shown(journal.place())}，请发给维护人员；加 --debug 可以直接显示")
         sys.exit(FAILED)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 
@@ -29,6 +31,7 @@ class _Chinese:
 
 
 def _translated(text: str) -> str:
+    text = re.sub(r"\s*\[x>=\d+\]", "", text)
     return text.replace("[required]", "（必填）").replace("[default: ", "（默认 ").replace("]", "）")
 
 

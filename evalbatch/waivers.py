@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from .model import Evaluation, Finding, RuleRun, Submission, Waiver
+from .model import Digest, Evaluation, Finding, RuleRun, Submission, Waiver
 from .rules import CATALOGUE
 from .settings import Reader, parse, read_text
 from .spec import fold
@@ -118,10 +118,10 @@ def waiver_words(waiver: Waiver) -> str:
     return f"{waiver.approver}批准，{waiver.reason}，至 {waiver.until}"
 
 
-def uses(waivers: Sequence[Waiver], evaluations: Sequence[Evaluation]) -> tuple[tuple[Waiver, str], ...]:
+def uses(waivers: Sequence[Waiver], digests: Sequence[Digest]) -> tuple[tuple[Waiver, str], ...]:
     """What came of every waiver of the file: how many findings it covers, or why it covers none."""
-    covered = Counter(finding.waiver for evaluation in evaluations for finding in evaluation.findings)
-    idle = {waiver for evaluation in evaluations for waiver in evaluation.idle_waivers}
+    covered = Counter(waiver for digest in digests for waiver in digest.covered)
+    idle = {waiver for digest in digests for waiver in digest.idle}
     said = []
     for waiver in waivers:
         if covered[waiver]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import openpyxl
 import pytest
 from support import REPORT, filling, form_file
 
+from evalbatch.cli import FAILED
 from evalbatch.rules import CATALOGUE
 
 PROGRAM = str(Path(sys.executable).with_name("evalbatch"))
@@ -261,3 +263,23 @@ def test_a_rollup_somebody_wrote_into_is_kept(tmp_path):
     assert "绩效自评汇总表_人工修改.xlsx" in evalbatch("run", path, "-o", out).stderr
     assert (out / "绩效自评汇总表_人工修改.xlsx").read_bytes() == edited
     assert rollup.read_bytes() != edited
+
+
+def test_what_goes_wrong_inside_is_one_line_with_a_reference(tmp_path, monkeypatch):
+    """A policy folder that cannot be listed is nobody's mistake: the details go to the log."""
+    code = (
+        "import evalbatch.settings, evalbatch.cli, sys\n"
+        "def breaks(): raise KeyError('inside')\n"
+        "evalbatch.settings.names = breaks\n"
+        "sys.argv = ['evalbatch', 'policies']\n"
+        "evalbatch.cli.main()\n"
+    )
+    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert done.returncode == FAILED
+    (line,) = done.stderr.splitlines()
+    reference = re.search(r"编号 (\w{8})", line)[1]
+    log = tmp_path / "evalbatch" / "evalbatch.log"
+    assert str(log) in line
+    assert f"[{reference}]" in log.read_text("utf-8")
+    assert "inside" in log.read_text("utf-8")

@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 from support import county, evaluate_data, filling, form_file
 
-from evalbatch.batch import headline
 from evalbatch.cli import cli
 from evalbatch.model import Severity, Status
 from evalbatch.policy import load as load_policy
 from evalbatch.rules import CATALOGUE
+from evalbatch.work import digest, headline
 from evalbatch.writers.result import result
 from evalbatch.writers.scored import write_scored
 
@@ -55,7 +55,7 @@ def test_a_broken_rule_on_texts_leaves_the_grades_but_not_the_verdict(tmp_path, 
     assert evaluation.findings == ()
     assert [score.grade for score in evaluation.scores.projects] == ["优"] * 4
     assert evaluation.status is Status.ACCEPTED_WITH_ISSUES
-    assert headline(evaluation) == "基本通过，有待核实（没有发现问题，规则 S403 运行出错）"
+    assert headline(digest(evaluation)) == "基本通过，有待核实（没有发现问题，规则 S403 运行出错）"
 
 
 def test_the_workbook_says_that_a_rule_broke_down(tmp_path, broken):

@@ -15,6 +15,7 @@ from evalbatch.policy import load as load_policy
 from evalbatch.read import read_workbook
 from evalbatch.settings import SettingsError
 from evalbatch.waivers import load, uses
+from evalbatch.work import digest
 from evalbatch.writers.result import result
 
 TODAY = date(2026, 3, 1)
@@ -68,7 +69,7 @@ def test_a_waiver_covers_the_findings_it_names(tmp_path, keys):
     assert finding.waiver == waivers[0]
     assert evaluation.findings[-1] == finding
     assert (evaluation.waived, evaluation.idle_waivers) == (1, ())
-    assert uses(waivers, [evaluation]) == ((waivers[0], "已豁免 1 处"),)
+    assert uses(waivers, [digest(evaluation)]) == ((waivers[0], "已豁免 1 处"),)
 
 
 def test_the_verdict_leaves_out_what_is_waived(tmp_path):
@@ -93,13 +94,13 @@ def test_a_waiver_that_covers_nothing_is_said(tmp_path, keys, words):
     assert evaluation.idle_waivers == waivers
     (line,) = [line for line in evaluation.rules if line.code == waivers[0].rule]
     assert words in line.reason
-    assert uses(waivers, [evaluation]) == ((waivers[0], words),)
+    assert uses(waivers, [digest(evaluation)]) == ((waivers[0], words),)
 
 
 def test_a_waiver_of_a_unit_that_is_not_there_is_said(tmp_path):
     evaluation, waivers = evaluated(tmp_path, unit="别的单位")
     assert evaluation.idle_waivers == ()
-    assert uses(waivers, [evaluation]) == ((waivers[0], "这一批里没有这个单位"),)
+    assert uses(waivers, [digest(evaluation)]) == ((waivers[0], "这一批里没有这个单位"),)
 
 
 def test_the_last_day_still_counts(tmp_path):

@@ -6,14 +6,14 @@ The columns 复核得分, 复核意见 and 复核人 stay blank: they are the bu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ..form import Department, Unit
-from ..model import Evaluation, Refusal, Severity, Status, Waiver
+from ..model import Digest, Refusal, Severity, Status, Waiver
 from ..spec import heading
 from ..totals import UNGRADED, UNSCORED
 from ..waivers import WAIVED, uses
 from .scored_conclusion import FILLS
-from .scored_detail import said_of
 from .style import CALC_FILL, CENTER, COUNT, ERROR_FILL, GRID, NUMBER, RATE, SCORE, WARNING_FILL, Book, Look
 from .table import Heading, Table
 
@@ -61,65 +61,65 @@ TINTS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 
 
 def write_rollup(
-    evaluations: Sequence[Evaluation], refusals: Sequence[Refusal], links: Sequence[str], waivers: Sequence[Waiver] = ()
+    digests: Sequence[Digest], refusals: Sequence[Refusal], links: Sequence[str], waivers: Sequence[Waiver] = ()
 ) -> bytes:
-    """Write the roll-up and return its bytes. ``links`` names each evaluation's scored workbook beside this one."""
+    """Write the roll-up and return its bytes. ``links`` names each unit's scored workbook beside this one."""
     book = Book(NAME)
     units = Table(book, book.sheet(TITLE, [h.width for h in HEADINGS]), HEADINGS)
     refused = Table(book, book.sheet(REFUSED, [h.width for h in REFUSED_HEADINGS]), REFUSED_HEADINGS)
-    units.title(NAME, f"已评 {len(evaluations)} 份，未评 {len(refusals)} 份；点“序号”打开该单位的评分工作簿")
+    units.title(NAME, f"已评 {len(digests)} 份，未评 {len(refusals)} 份；点“序号”打开该单位的评分工作簿")
     units.head(2)
     units.freeze(2, 2)
-    for number, (evaluation, link) in enumerate(zip(evaluations, links, strict=True), 1):
-        _unit(units, number, evaluation, link)
-    _totals(units, evaluations)
+    for number, (digest, link) in enumerate(zip(digests, links, strict=True), 1):
+        _unit(units, number, digest, link)
+    _totals(units, digests)
     units.finish()
     _refusals(refused, refusals)
     if waivers:
         _waivers(
             Table(book, book.sheet(WAIVERS, [h.width for h in WAIVER_HEADINGS]), WAIVER_HEADINGS),
-            uses(waivers, evaluations),
+            uses(waivers, digests),
         )
     return book.close()
 
 
-def _unit(table: Table, number: int, evaluation: Evaluation, link: str) -> None:
-    row, unit, own = FIRST_ROW - 1 + number, evaluation.submission.unit, evaluation.scores.department
+def _unit(table: Table, number: int, digest: Digest, link: str) -> None:
+    row = FIRST_ROW - 1 + number
     table.blanks(row)
     table.link(row, "no", number, f"external:{link}")
-    table.put(row, "name", unit.name.text or evaluation.submission.source.file)
-    table.put(row, "department", unit.department.text)
-    table.put(row, "year", unit.year.value or unit.year.text)
-    table.put(row, "status", evaluation.status.value, bg_color=FILLS[evaluation.status])
-    table.put(row, "claimed", own.claimed.value)
-    table.put(row, "score", UNSCORED if own.total is None else own.total)
-    table.put(row, "said", said_of(own))
-    table.put(row, "grade", own.grade or UNGRADED)
-    table.put(row, "rate", own.execution.rate)
-    table.put(row, "mean", evaluation.scores.projects_mean)
-    for severity, found in evaluation.counts.items():
+    table.put(row, "name", digest.name or digest.file)
+    table.put(row, "department", digest.department)
+    table.put(row, "year", Decimal(digest.year) if digest.year.isdigit() else digest.year)
+    table.put(row, "status", digest.status.value, bg_color=FILLS[digest.status])
+    table.put(row, "claimed", digest.claimed)
+    table.put(row, "score", UNSCORED if digest.total is None else digest.total)
+    table.put(row, "said", digest.said)
+    table.put(row, "grade", digest.grade or UNGRADED)
+    table.put(row, "rate", digest.rate)
+    table.put(row, "mean", digest.mean)
+    for severity, found in digest.counts.items():
         tint = {"bg_color": TINTS[severity]} if found and severity in TINTS else {}
         table.put(row, severity.key, found, **tint)
-    table.put(row, "waived", evaluation.waived)
-    table.put(row, "file", evaluation.submission.source.file)
+    table.put(row, "waived", len(digest.covered))
+    table.put(row, "file", digest.file)
 
 
-def _totals(table: Table, evaluations: Sequence[Evaluation]) -> None:
+def _totals(table: Table, digests: Sequence[Digest]) -> None:
     """The last line: how many units, how many go back, how many findings of each severity."""
-    row, last = FIRST_ROW + len(evaluations), FIRST_ROW + len(evaluations) - 1
+    row, last = FIRST_ROW + len(digests), FIRST_ROW + len(digests) - 1
     table.blanks(row, SUM)
-    if not evaluations:
+    if not digests:
         table.put(row, "name", "没有已评的单位", SUM)
         return
     spans, returned = table.spans(FIRST_ROW, last), Status.REJECTED
-    rejected = sum(1 for evaluation in evaluations if evaluation.status is returned)
-    table.calc(row, "name", f'"合计 "&COUNT({spans("no")})&" 个单位"', f"合计 {len(evaluations)} 个单位", SUM)
+    rejected = sum(1 for digest in digests if digest.status is returned)
+    table.calc(row, "name", f'"合计 "&COUNT({spans("no")})&" 个单位"', f"合计 {len(digests)} 个单位", SUM)
     sent_back = f'"退回 "&COUNTIF({spans("status")},"{returned.value}")&" 个"'
     table.calc(row, "status", sent_back, f"退回 {rejected} 个", SUM)
     for severity in Severity:
-        found = sum(evaluation.counts[severity] for evaluation in evaluations)
+        found = sum(digest.counts[severity] for digest in digests)
         table.calc(row, severity.key, f"SUM({spans(severity.key)})", found, SUM)
-    waived = sum(evaluation.waived for evaluation in evaluations)
+    waived = sum(len(digest.covered) for digest in digests)
     table.calc(row, "waived", f"SUM({spans('waived')})", waived, SUM)
     table.ws.autofilter(FIRST_ROW - 1, 0, last, table.last)
 

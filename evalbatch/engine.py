@@ -1,0 +1,133 @@
+"""Workers: every workbook is read in a process that has limits of its own, so that none can take the others down.
+
+The contract: one job in, one outcome out. A worker serves many jobs; one that dies or takes too long costs a single
+workbook, which is tried once more in a process of its own and then refused. Outcomes come in the order of the jobs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import TimeoutError as TookTooLong
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from . import journal
+from .work import Job, Outcome, Terms, refuse, work
+
+MAX_SECONDS = 8
+"""A form of 300 indicators is read, judged and written in half a second; a million formatted empty rows in one."""
+MAX_MEMORY = 1536 * 1024 * 1024
+"""A form takes some 100 MB of address space, the largest part that is let through some 700 MB."""
+JOBS_EACH = 10
+"""A further worker is worth starting for every so many workbooks."""
+WAITING = 4
+"""How many jobs may wait for every worker, so that a folder of any size is held in little memory."""
+
+_TOO_LONG = (
+    f"读取超过 {MAX_SECONDS} 秒还没有完成，已停止。请用 Excel 或 WPS 打开，另存为新的 .xlsx，删去无关的工作表后再交"
+)
+_DIED = "读取时程序中断（可能内存不足，或文件有问题）。请用 Excel 或 WPS 打开，另存为新的 .xlsx 后再交"
+
+
+def default_workers() -> int:
+    """As many workers as this process may use processors."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def each(jobs: Sequence[Job], terms: Terms, workers: int | None = None) -> Iterator[tuple[Job, Outcome]]:
+    """Do all jobs, each with its outcome, in their order. Raises KeyboardInterrupt with no child left."""
+    wanted = max(min(workers or default_workers(), -(-len(jobs) // JOBS_EACH)), 1)
+    with _pool(wanted, terms) as pool:
+        running: deque[tuple[Job, Any]] = deque()
+        for job in jobs:
+            running.append((job, pool.schedule(_serve, args=(job,), timeout=MAX_SECONDS)))
+            if len(running) >= WAITING * wanted:
+                yield _next(running, terms)
+        while running:
+            yield _next(running, terms)
+
+
+def _next(running: deque[tuple[Job, Any]], terms: Terms) -> tuple[Job, Outcome]:
+    job, future = running.popleft()
+    try:
+        return job, future.result()
+    except (ProcessExpired, TookTooLong):
+        return job, _alone(job, terms)
+
+
+def _alone(job: Job, terms: Terms) -> Outcome:
+    """Try a job that cost a worker once more, in a process of its own."""
+    with _pool(1, terms) as pool:
+        try:
+            return pool.schedule(_serve, args=(job,), timeout=MAX_SECONDS).result()
+        except TookTooLong:
+            return refuse(job, terms, _TOO_LONG)
+        except ProcessExpired:
+            return refuse(job, terms, _DIED)
+
+
+@contextlib.contextmanager
+def _pool(workers: int, terms: Terms) -> Iterator[ProcessPool]:
+    """A pool that leaves no child behind, whatever ends it."""
+    method = "fork" if sys.platform == "linux" else "spawn"
+    log = journal.place()
+    pool = ProcessPool(
+        max_workers=workers,
+        initializer=_begin,
+        initargs=(terms, log, os.getpid()),
+        context=multiprocessing.get_context(method),
+    )
+    try:
+        yield pool
+        pool.close()  # type: ignore[no-untyped-call]
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+        _remove_if_empty(log)
+
+
+# --- in the worker ------------------------------------------------------------------------------------------------
+
+_terms: list[Terms] = []
+
+
+def _begin(terms: Terms, log: Path, parent: int) -> None:
+    """Prepare a worker: its limits, what native code prints goes to the log, it ends with its parent."""
+    _terms[:] = [terms]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    journal.keep_in(log.parent)
+    with contextlib.suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), 2)
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _serve(job: Job) -> Outcome:
+    return work(job, _terms[0])
+
+
+def _remove_if_empty(log: Path) -> None:
+    with contextlib.suppress(OSError):
+        if log.stat().st_size == 0:
+            log.unlink()

@@ -1,0 +1,212 @@
+"""Workers: one workbook never takes the others down, whatever it does to the process that reads it."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support import filling, form_file
+
+from evalbatch import engine
+from evalbatch.batch import gather
+from evalbatch.engine import each
+from evalbatch.model import Digest, Refusal
+from evalbatch.policy import load
+from evalbatch.read import read_workbook
+from evalbatch.work import Job, Terms, work
+
+TERMS = Terms(policy=load())
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
+PROGRAM = [sys.executable, "-c", "from evalbatch.cli import main; main()"]
+
+
+@pytest.fixture
+def form(tmp_path):
+    """A good form."""
+    return form_file(tmp_path, filling(), "好.xlsx")
+
+
+def jobs(form, *names):
+    """A job for the good form under each name."""
+    return [Job(number=n, path=form, name=name) for n, name in enumerate(names)]
+
+
+def results(done):
+    """What came of every job: its name and whether it was read."""
+    return [(job.name, type(outcome.result)) for job, outcome in done]
+
+
+@POSIX
+def test_a_workbook_that_kills_its_worker_costs_itself_alone(form, monkeypatch):
+    def dies(job, terms):
+        if job.name == "坏":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return work(job, terms)
+
+    monkeypatch.setattr(engine, "work", dies)
+    done = list(each(jobs(form, "一", "坏", "二", "三"), TERMS, 1))
+    assert results(done) == [("一", Digest), ("坏", Refusal), ("二", Digest), ("三", Digest)]
+    assert "中断" in done[1][1].result.reason
+
+
+@POSIX
+def test_a_worker_that_dies_once_costs_nothing(form, monkeypatch, tmp_path):
+    def dies_once(job, terms):
+        if job.name == "二" and not (tmp_path / "died").exists():
+            (tmp_path / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return work(job, terms)
+
+    monkeypatch.setattr(engine, "work", dies_once)
+    assert results(each(jobs(form, "一", "二"), TERMS, 1)) == [("一", Digest), ("二", Digest)]
+
+
+@POSIX
+def test_a_workbook_that_takes_too_long_is_given_up(form, monkeypatch):
+    def sleeps(job, terms):
+        if job.name == "慢":
+            time.sleep(60)
+        return work(job, terms)
+
+    monkeypatch.setattr(engine, "work", sleeps)
+    monkeypatch.setattr(engine, "MAX_SECONDS", 1)
+    done = list(each(jobs(form, "慢", "一"), TERMS, 1))
+    assert results(done) == [("慢", Refusal), ("一", Digest)]
+    assert "秒还没有完成" in done[0][1].result.reason
+
+
+@POSIX
+def test_a_workbook_that_wants_too_much_memory_is_refused(form, monkeypatch):
+    def eats(path, name):
+        if name == "大":
+            bytearray(engine.MAX_MEMORY)
+        return read_workbook(path, name)
+
+    monkeypatch.setattr("evalbatch.work.read_workbook", eats)
+    done = list(each(jobs(form, "大", "一"), TERMS, 1))
+    assert results(done) == [("大", Refusal), ("一", Digest)]
+    assert "内存超过限度" in done[0][1].result.reason
+
+
+@POSIX
+def test_a_reader_that_breaks_down_is_a_refusal_with_a_reference(form, monkeypatch, tmp_path):
+    def breaks(path, name):
+        raise KeyError(name)
+
+    monkeypatch.setattr("evalbatch.work.read_workbook", breaks)
+    engine.journal.keep_in(tmp_path)
+    ((_, outcome),) = each(jobs(form, "一"), TERMS, 1)
+    reference = re.search(r"编号 (\w{8})", outcome.result.reason)[1]
+    assert f"[{reference}]" in (tmp_path / "evalbatch.log").read_text("utf-8")
+
+
+def test_outcomes_come_in_the_order_of_the_jobs(form):
+    names = [f"{n}.xlsx" for n in range(40)]
+    assert [job.name for job, _ in each(jobs(form, *names), TERMS, 2)] == names
+
+
+def children_of(group):
+    """The processes of a process group that still run."""
+    found = subprocess.run(["pgrep", "-g", str(group)], capture_output=True, text=True)
+    return found.stdout.split()
+
+
+def wait_until(condition, seconds):
+    """Wait for a condition, not longer than so many seconds; whether it came true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def running(form, tmp_path):
+    """A run over many forms that is under way, in a process group of its own."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(200):
+        shutil.copy(form, folder / f"{n:03}.xlsx")
+    command = [*PROGRAM, "run", str(folder), "-o", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert wait_until(lambda: any((tmp_path / "out").glob("*.xlsx")), 30)
+    yield process
+    if children_of(process.pid):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@POSIX
+def test_interrupting_ends_at_once_and_leaves_no_child(running, tmp_path):
+    started = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert said.splitlines()[-1] == "已中断"
+    assert "Traceback" not in said
+    assert time.monotonic() - started < 5
+    assert children_of(running.pid) == []
+    assert [path.name for path in (tmp_path / "out" / ".evalbatch").iterdir() if path.is_dir()] == []
+
+
+@POSIX
+def test_no_child_outlives_its_parent(running):
+    running.kill()
+    running.wait()
+    assert wait_until(lambda: not children_of(running.pid), 10)
+
+
+@POSIX
+def test_what_a_killed_run_left_behind_goes_with_the_next(running, form, tmp_path):
+    running.kill()
+    running.wait()
+    wait_until(lambda: not children_of(running.pid), 10)
+    private = tmp_path / "out" / ".evalbatch"
+    assert [path for path in private.iterdir() if path.is_dir()]
+    subprocess.run([*PROGRAM, "run", str(form), "-o", str(tmp_path / "out")], check=True, capture_output=True)
+    assert [path for path in private.iterdir() if path.is_dir()] == []
+
+
+def test_bad_files_leave_the_good_ones_outputs_as_they_are(form, tmp_path):
+    """The good files' workbooks and JSON are the same bytes with and without bad ones beside them."""
+    good, mixed = tmp_path / "good", tmp_path / "mixed"
+    good.mkdir()
+    for n in range(4):
+        data = filling(case={"change": {"unit.name": f"单位{n}"}})
+        form_file(good, data, f"{n}.xlsx")
+    shutil.copytree(good, mixed)
+    bad = {"a": b"", "b": b"PK\x03\x04", "c": b"%PDF-1.7", "d": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "e": b"<html>"}
+    for name, data in bad.items():
+        (mixed / f"0{name}.xlsx").write_bytes(data)
+    for name in ("good", "mixed"):
+        subprocess.run(
+            [*PROGRAM, "run", str(tmp_path / name), "-o", str(tmp_path / f"{name}-out")], capture_output=True
+        )
+    assert len(gather([mixed])) == 9
+    written = sorted((tmp_path / "good-out").glob("*_绩效评分.xlsx")) + sorted(
+        (tmp_path / "good-out" / "results").iterdir()
+    )
+    assert len(written) == 8
+    for path in written:
+        other = tmp_path / "mixed-out" / path.relative_to(tmp_path / "good-out")
+        assert other.read_bytes() == path.read_bytes(), path.name
+    assert len(list((tmp_path / "mixed-out" / "results").glob("未评_*.json"))) == 5
+
+
+def test_native_noise_goes_to_the_log(form, tmp_path, monkeypatch):
+    def noisy(job, terms):
+        os.write(2, b"thread panicked\n")
+        return work(job, terms)
+
+    monkeypatch.setattr(engine, "work", noisy)
+    engine.journal.keep_in(tmp_path)
+    list(each(jobs(form, "一"), TERMS, 1))
+    assert "thread panicked" in Path(tmp_path / "evalbatch.log").read_text("utf-8")
