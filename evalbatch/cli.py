@@ -191,6 +191,8 @@ def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | Non
         for refusal in done.refusals:
             note(f"{shown(refusal.file)}：{headline(refusal)}")
     note_idle_waivers(terms.waivers, done)
+    for stem, names in sorted(twice(done).items()):
+        note(f"{shown(stem)} 有 {len(names)} 份：{shown('、'.join(names))}，请只留一份")
     if done.kept is not None:
         note(f"上次的汇总表有人改过（如填了复核得分），已另存为 {shown(done.kept)}")
     note(f"共 {len(files)} 个文件，已评 {len(done.digests)} 个，未评 {len(done.refusals)} 个。结果在 {shown(output)}")
@@ -282,6 +284,14 @@ def load_waivers(path: Path | None) -> tuple[Waiver, ...]:
     from .waivers import load
 
     return () if path is None else load(str(path), date.today())
+
+
+def twice(done: Run) -> dict[str, list[str]]:
+    """The units that sent several forms of one year, with the files."""
+    files: dict[str, list[str]] = {}
+    for digest in done.digests:
+        files.setdefault(digest.stem, []).append(digest.file)
+    return {stem: names for stem, names in files.items() if len(names) > 1}
 
 
 def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:

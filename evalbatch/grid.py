@@ -68,9 +68,9 @@ class Grid:
         return covered
 
     def buried(self) -> Iterator[tuple[Place, Raw]]:
-        """What still stands under merged cells."""
-        for row, col in self.merged:
-            if not is_empty(raw := self._raw(row, col)):
+        """What still stands under merged cells, where it is not what covers it once more."""
+        for (row, col), anchor in self.merged.items():
+            if not is_empty(raw := self._raw(row, col)) and raw != self._raw(*anchor):
                 yield self.place(row, col), raw
 
     @property

@@ -31,8 +31,14 @@ _SIGNS = (
 _TEXT = "这是文本文件（如 CSV），不是工作簿。请用标准表填写，保存为 .xlsx 后再交"
 _WEB = "这是网页表格，只是文件名像工作簿。请用 Excel 或 WPS 打开，另存为 .xlsx 后再交"
 _NO_WORKBOOK = "这不是工作簿文件，请交填好的 .xlsx 文件"
+_PRINTED = bytes({*b"\t\n\r\f\x1a\x1b", *range(0x20, 0x100)})
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WEB_MARKS = ("<html", "<table", "<!doctype", "urn:schemas-microsoft-com:office", "<?xml", "mime-version:")
+
+
+def _unprintable(head: bytes) -> bool:
+    """Whether bytes hold control characters that no text has."""
+    return bool(head.translate(None, _PRINTED))
 
 
 def advice_for(data: bytes) -> str:
@@ -55,7 +61,7 @@ def _advice_for_text(data: bytes) -> str:
     head = data[:4096]
     if head.startswith(_UTF16):
         text = head.decode("utf-16", "replace").lower()
-    elif b"\0" in head:
+    elif b"\0" in head or _unprintable(head):
         return _NO_WORKBOOK
     else:
         text = head.decode("utf-8-sig", "replace").lower()

@@ -53,6 +53,7 @@ class Drift(Enum):
     REPEATED_HEADING = "repeated-heading"
     UNKNOWN_HEADING = "unknown-heading"
     TOTAL_ROW = "total-row"
+    NOTE_ROW = "note-row"
     COPIED_SHEET = "copied-sheet"
     FAR_CELL = "far-cell"
     BURIED = "buried"

@@ -163,10 +163,11 @@ class _Reader:
                 continue
             if cls is Indicator and _is_placeholder_row(raws, [column.name for column, _ in used]):
                 continue
-            if cls is Project and (words := _total_words(raws[:3])):
-                self.finder.departures.append(
-                    Departure(drift=Drift.TOTAL_ROW, name=words, place=grid.place(row, used[0][1]))
-                )
+            aside = _aside(raws)
+            if aside is not None:
+                drift, at = aside
+                place = grid.place(row, used[at][1])
+                self.finder.departures.append(Departure(drift=drift, name=text_of(raws[at]), place=place))
                 continue
             self.finder.note_hidden(
                 grid, [(row, col) for (_, col), raw in zip(used, raws, strict=True) if not is_empty(raw)]
@@ -240,6 +241,15 @@ def _is_placeholder_row(raws: list[Raw], names: list[str]) -> bool:
     return not measured and bool(texts.get("name")) and _ELLIPSIS.fullmatch(texts["name"]) is not None
 
 
-def _total_words(raws: list[Raw]) -> str:
-    """The word that makes a row of projects a total: 合计, 小计, 总计 in one of its first cells."""
-    return next((raw for raw in raws if isinstance(raw, str) and fold(raw) in ("合计", "小计", "总计")), "")
+_NOTE = re.compile(r"[（(\s]*(?:备注|注[:：1一]|说明[:：]|填表说明|以上|以下空白|以下无|本表|此表).*", re.S)
+_TOTALS = ("合计", "小计", "总计", "总分", "合计数")
+
+
+def _aside(raws: list[Raw]) -> tuple[Drift, int] | None:
+    """Why a row is no record, and the column that tells: a total in its first cells, or nothing but a remark."""
+    total = next((i for i, raw in enumerate(raws[:3]) if isinstance(raw, str) and fold(raw) in _TOTALS), None)
+    if total is not None:
+        return Drift.TOTAL_ROW, total
+    filled = [i for i, raw in enumerate(raws) if not is_empty(raw)]
+    remark = len(filled) == 1 and _NOTE.fullmatch(text_of(raws[filled[0]])) is not None
+    return (Drift.NOTE_ROW, filled[0]) if remark else None

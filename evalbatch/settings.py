@@ -5,6 +5,7 @@ Knows TOML and the words of a refusal; what the keys mean is the business of ``p
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,7 +57,16 @@ def parse(kind: str, file: str, text: str) -> Table:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{kind} {file} 不是正确的 TOML：{error}") from error
+        raise SettingsError(f"{kind} {file} {_where(str(error))}") from error
+
+
+def _where(error: str) -> str:
+    """Where a file is no TOML, in words: the reader's own are English."""
+    spot = re.search(r"at line (\d+), column (\d+)", error)
+    near = f"第 {spot[1]} 行第 {spot[2]} 列附近" if spot else "末尾"
+    if "overwrite" in error or "twice" in error or "already" in error:
+        return f"{near}写法不对：同一项写了两次"
+    return f"{near}写法不对：请检查引号（要用半角引号，前后成对）、等号和括号"
 
 
 def table_of(name: str, below: tuple[str, ...] = ()) -> Table:
@@ -66,6 +76,8 @@ def table_of(name: str, below: tuple[str, ...] = ()) -> Table:
     """
     own = parse(POLICY, name, text_of(name))
     if "extends" not in own:
+        if name not in names() and "weights" not in own:
+            Reader(POLICY, name, own).refuse("extends", f"没有写，应为{'、'.join(names())}，其余各项同它")
         return own
     reader = Reader(POLICY, name, own)
     base = _base(reader, (*below, name))
@@ -121,7 +133,8 @@ class Reader:
         """A text, one of the allowed ones where there are any."""
         value, words = self.table.get(key), tuple(allowed)
         if not isinstance(value, str) or not value.strip() or (words and value not in words):
-            self.refuse(key, f"{self._said(key)}，应为{'、'.join(words) if words else '文字'}")
+            choices = f"其中一项：{'、'.join(words)}"
+            self.refuse(key, f"{self._said(key)}，应为{choices if words else '文字'}")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def test_a_policy_that_names_no_rule_is_refused(tmp_path):
         ("{ off = true }", "reason：没有写"),
         ('{ reason = "x" }', "应写 off = true 或 severity 中的一项"),
         ('{ off = true, severity = "error", reason = "x" }', "应写 off = true 或 severity 中的一项"),
-        ('{ severity = "fatal", reason = "x" }', "severity：写的是 'fatal'，应为error、warning、notice"),
+        ('{ severity = "fatal", reason = "x" }', "severity：写的是 'fatal'，应为其中一项：error、warning、notice"),
     ],
 )
 def test_a_setting_must_say_what_and_why(tmp_path, setting, words):

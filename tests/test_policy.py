@@ -37,14 +37,14 @@ def test_a_policy_file_is_loaded_by_path(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('reverse = "linear"', 'reverse = "steep"', r"reverse：写的是 'steep'，应为linear、ratio"),
+        ('reverse = "linear"', 'reverse = "steep"', r"reverse：写的是 'steep'，应为其中一项：linear、ratio"),
         ('reverse = "linear"', "", "reverse"),
         ('"执行率" = 10', '"执行率" = 20', "合计 110，应为 100"),
         ('"执行率" = 10', '"执行率" = "十"', "执行率：写的是 '十'，应为 0 到 100 之间的数字"),
         ('title = "', 'colour = "red"\ntitle = "', "colour：不认识这一项"),
         ('name = "优"\nfrom = 90', 'name = "优"\nfrom = 70', "从高到低"),
         ('name = "优"', 'name = "甲"', "甲"),
-        ('equal = "system"', 'equal = "roughly"', r"rules equal：写的是 'roughly'，应为system、exact"),
+        ('equal = "system"', 'equal = "roughly"', r"rules equal：写的是 'roughly'，应为其中一项：system、exact"),
         ("about = 0.10", "about = nan", "about：写的是 NaN，应为 0 到 1 之间的数字"),
         ("about = 0.10", "about = true", "about：写的是 true"),
         ("decimals = 2", "decimals = 1.5", "execution decimals：写的是 1.5，应为 0 到 2 之间的整数"),
@@ -53,18 +53,22 @@ def test_a_policy_file_is_loaded_by_path(tmp_path):
         (
             'missing = "keep"',
             'missing = "ignore"',
-            "satisfaction missing：写的是 'ignore'，应为keep、rescale、move、refuse",
+            "satisfaction missing：写的是 'ignore'，应为其中一项：keep、rescale、move、refuse",
         ),
         ("explain = 1.3", "explain = 1.1", "over explain：写的是 1.1，不应小于 flag 的 1.2"),
         ("red = 0.05", 'red = "5%"', "limits red：写的是 '5%'，应为 0 到 1 之间的数字"),
         ('"效益指标" = 30', '"社会效益" = 30', "weights 社会效益：不认识这一项，可用的有：执行率、产出指标"),
-        ('"成本指标" = "产出指标"', '"成本指标" = "其他"', "within 成本指标：写的是 '其他'，应为产出指标、效益指标"),
+        (
+            '"成本指标" = "产出指标"',
+            '"成本指标" = "其他"',
+            "within 成本指标：写的是 '其他'，应为其中一项：产出指标、效益指标",
+        ),
         ("from = 0.6\nto = 0.8", "from = 0.5\nto = 0.8", "首尾相接"),
         ('words = ["达成预期指标", "达成"]', 'words = "达成"', "tiers 第 1 项 words"),
         ('words = ["达成预期指标", "达成"]', 'words = ["部分达成"]', "“部分达成”写在两档里"),
         ('name = "national-2020"', 'extends = "hubei-2020"', "extends：写的是 'hubei-2020'，应为cost-2021、hubei"),
         ('name = "national-2020"', 'extends = "wrong.toml"', "互相引用"),
-        ("[weights]", "[weights", "不是正确的 TOML"),
+        ("[weights]", "[weights", "附近写法不对"),
     ],
 )
 def test_a_wrong_policy_names_the_key(tmp_path, old, new, said):

@@ -279,6 +279,13 @@ def test_what_inflates_beyond_the_limit_is_refused_whatever_its_parts_say(tmp_pa
         read_workbook(path, path.name)
 
 
+def test_bytes_that_are_no_text_are_not_called_a_text(tmp_path):
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(bytes(range(1, 250)))
+    with pytest.raises(Refused, match="这不是工作簿文件"):
+        read_workbook(path, path.name)
+
+
 def test_half_a_download_is_refused(tmp_path):
     path = form_file(tmp_path, filling())
     path.write_bytes(path.read_bytes()[:-2000])

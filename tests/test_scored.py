@@ -11,6 +11,7 @@ from evalbatch.model import Verdict
 from evalbatch.policy import load
 from evalbatch.settings import names
 from evalbatch.totals import UNGRADED, UNSCORED
+from evalbatch.work import digest
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored
 
@@ -198,7 +199,7 @@ def test_every_formula_recalculates_to_its_cached_value(tmp_path, office):
         paths.append(path)
     paths.append(written(tmp_path, "report", {}, REPORT)[1])
     rollup = tmp_path / "rollup.xlsx"
-    rollup.write_bytes(write_rollup(evaluations[:3], [], ["a.xlsx", "b.xlsx", "c.xlsx"]))
+    rollup.write_bytes(write_rollup([digest(one) for one in evaluations[:3]], [], ["a.xlsx", "b.xlsx", "c.xlsx"]))
     paths.append(rollup)
     recalculated = office.convert(paths, tmp_path / "out")
     for before, after in zip(paths, recalculated, strict=True):

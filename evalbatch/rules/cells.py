@@ -157,6 +157,9 @@ _KIND_WORDS = {
 }
 
 
+_KIND_FIXES = {Kind.DATE: "请写成 2026-02-28 这样的日期。", Kind.YEAR: "请写成四位数字的年份。"}
+
+
 @rule("F401", "内容不是要求的类型", Severity.ERROR, Phase.CELL)
 def wrong_type(case: Case) -> Iterator[Found | Held]:
     """金额栏写了文字，年度不是年份，日期读不懂，这一类内容与栏目要求不符的情况。
@@ -175,7 +178,7 @@ def wrong_type(case: Case) -> Iterator[Found | Held]:
                 message=f"{at(entry, column.heading)}写的是{quoted(entry.text)}，应为{_KIND_WORDS[column.kind]}。",
                 found=entry.text,
                 expected=_KIND_WORDS[column.kind],
-                fix="请改成要求的写法，一个单元格只写一个数。",
+                fix=_KIND_FIXES.get(column.kind, "请改成要求的写法，一个单元格只写一个数。"),
                 effect="按没有填处理。",
                 severity=Severity.WARNING if column.kind is Kind.DATE else None,
             )

@@ -187,23 +187,44 @@ def unknown_heading(case: Case) -> Iterator[Found | Held]:
         )
 
 
-@rule("F204", "合计行", Severity.WARNING, Phase.SHEET, Project)
+@rule("F204", "合计行", Severity.WARNING, Phase.SHEET)
 def total_row(case: Case) -> Iterator[Found | Held]:
-    """项目资金表里有一行是合计或小计，不是项目。
+    """项目资金、绩效指标等表里有一行是合计或小计，不是项目或指标。
 
-    Why: 合计行会被当成项目重复计算，所以系统跳过它；合计由系统计算。
+    Why: 合计行会被当成项目或指标重复计算，所以系统跳过它；合计由系统计算。
     Fix: 删去合计行。
     Basis: [practice] 汇总时常见的重复计算。
-    Bad: 项目资金表最后一行写“合计”，全年预算数 61.57 万元。
-    Good: 项目资金表只列 4 个项目；合计 61.57 万元填在收支预决算的项目支出。
+    Bad: 项目资金第 9 行项目编号写“合计”，全年预算数 61.57 万元。
+    Good: 只留四个项目的四行，合计由系统算。
     """
     for departure in _departures(case, Drift.TOTAL_ROW):
         yield Found(
             cells=(departure.place,),
-            message=f"{departure.place}（{_code_title()}）这一行写的是{quoted(departure.name)}，像是合计行，没有当作项目。",
+            message=f"{departure.place} 写的是{quoted(departure.name)}，这一行像是{departure.place.sheet}的合计行，没有读取。",
             found=departure.name,
-            expected="只列项目",
+            expected="只列项目和指标，合计由系统计算",
             fix="请删去这一行。",
+            effect="不影响得分。",
+        )
+
+
+@rule("F209", "表里有说明行", Severity.NOTICE, Phase.SHEET)
+def note_row(case: Case) -> Iterator[Found | Held]:
+    """数据行里有一行只写了“备注：…”“以下空白”一类的话，不是项目或指标，没有读取。
+
+    Why: 写在数据区里的说明会被当成没有填全的一行，所以系统跳过它。
+    Fix: 把说明移到表外或说明栏，也可以不改。
+    Basis: [practice] 表尾常见的备注和“以下空白”。
+    Bad: 绩效指标第 55 行只写了“备注：以上数据由业务股提供”。
+    Good: 这句话写在佐证资料栏里。
+    """
+    for departure in _departures(case, Drift.NOTE_ROW):
+        yield Found(
+            cells=(departure.place,),
+            message=f"{departure.place} 写的是{quoted(departure.name)}，这一行像是说明，没有当作{departure.place.sheet}的数据。",
+            found=departure.name,
+            expected="数据区里只填数据",
+            fix="请把说明移到表外或说明栏；确实要算一行的，把其余各栏填全。",
             effect="不影响得分。",
         )
 

@@ -81,6 +81,8 @@ def _unchecked(code: str, case: Case) -> str:
         return "没有一个指标填了分值，无从核对"
     if code.startswith(_ON_RESULTS) and all(row.actual.is_blank for row in rows):
         return "没有一个指标填了实际完成值，无从核对"
+    if code in _ON_OWN_SCORES and all(row.claimed.value is None for row in rows):
+        return f"没有一个指标填了{heading(Indicator, 'claimed')}，无从核对"
     if code in _ON_PROBLEMS and not case.submission.problems:
         return f"{sheet_of(Problem).title}没有填，无从核对"
     if code.startswith(_ON_TEXTS) and not case.passages:
@@ -88,12 +90,13 @@ def _unchecked(code: str, case: Case) -> str:
     return ""
 
 
-_ON_LEVELS = ("I105", "I503", "I505", "I508")
+_ON_LEVELS = ("I105", "I502", "I503", "I504", "I505", "I508", "S104")
 _ON_WEIGHTS = ("S1",)
 _ON_RESULTS = ("I2", "I401", "I501", "I509", "M305", "S2", "S301", "S5")
+_ON_OWN_SCORES = ("S103", "S201", "S202", "S204", "S402")
 _ON_PROBLEMS = ("P102", "P103")
 _ON_TEXTS = ("P2",)
-"""Rules, by the start of their codes, that look at levels, at weights, at results, at problems and at texts."""
+"""Rules, by the start of their codes, that look at levels, at weights, at results, at own scores, at problems and at texts."""
 
 
 def _finding(entry: Rule, found: Found, setting: Setting) -> Finding:

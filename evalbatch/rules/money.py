@@ -319,12 +319,12 @@ def claimed_rate(case: Case) -> Iterator[Found | Held]:
             cells=identity.places,
             record=identity.record,
             message=f"{identity.left.place}（{identity.name.split('：')[-1]}）填报 {percent(identity.left.value, decimals)}，"
-            f"按 {_part(case, top.label, top.value)} ÷ {_part(case, bottom.label, bottom.value)} 应为 "
+            f"按{_part(case, top.label, top.value)} ÷ {_part(case, bottom.label, bottom.value)}，应为 "
             f"{percent(identity.right, decimals)}，{_points_apart(identity.difference or Decimal(0), decimals)}。",
             found=_figure(case, identity, identity.left.value),
             expected=_figure(case, identity, identity.right),
             difference=_figure(case, identity, identity.difference),
-            fix="请按分子、分母改正比例；如果用的是别的分母，在说明栏写明。",
+            fix="请按分子、分母改正比例，或改正用到的金额。",
             effect="不影响得分，得分按金额计算。",
         )
 
@@ -366,7 +366,7 @@ def claimed_execution(case: Case) -> Iterator[Found | Held]:
             found=_figure(case, identity, identity.left.value),
             expected=_figure(case, identity, identity.right),
             difference=_figure(case, identity, identity.difference),
-            fix=f"请改为 {figure(identity.right)}，并同步修改自评得分。",
+            fix=f"请改为 {figure(identity.right)}；自评得分是按原来的分数相加的，也要改。",
             effect=f"测算得分采用 {figure(identity.right)} 分。",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import claimed_heading, each_indicator, taking_part, whose
 from .targets import is_reversed
-from .words import at, cells, figure, points
+from .words import at, cells, figure, points, quoted
 
 CENT = Decimal("0.005")
 """Scores are compared to 0.01 points: anything from half of it is a difference."""
@@ -60,7 +61,7 @@ def weights(case: Case) -> Iterator[Found | Held]:
             expected=_points(Decimal(100)),
             difference=_points(gap),
             fix=hint,
-            effect=f"得分按 x / {plain(score.weight)} 显示，不定等级。",
+            effect=f"满分按 {plain(score.weight)} 分显示，不折算，不定等级。",
         )
 
 
@@ -194,8 +195,14 @@ def in_doubt(case: Case, indicator: IndicatorScore) -> Held | None:
     """Which finding questions the target or the result, so that the score cannot be judged yet."""
     value = indicator.actual.value
     negative = value is not None and value < 0 and not GROWTH.search(indicator.row.name.value or "")
+    unread = indicator.row.nature.place is None and indicator.target.inferred
     return case.hold(
-        {"I204": bool(indicator.target.suspect), "I505": is_reversed(indicator), "I208": negative},
+        {
+            "F201": unread,
+            "I204": bool(indicator.target.suspect),
+            "I505": is_reversed(indicator),
+            "I208": negative,
+        }
     )
 
 
@@ -207,8 +214,17 @@ def contradicts_tier(indicator: IndicatorScore, policy: Policy) -> bool:
     return weight > 0 and 0 <= claimed <= weight and not in_tier(claimed, weight, tier)
 
 
+_NO_REASON = re.compile(r"(?:已|已经|按期|按时|按计划|全部|基本)*(?:完成|正常)|无偏差|没有偏差|见说明|同上|/")
+"""What may stand in the cell of the reason and gives none."""
+
+
 def _says_nothing(reason: Entry[str]) -> bool:
-    return reason.is_blank and reason.place is not None
+    bare = reason.text.strip("。.，, 　")
+    return reason.place is not None and (reason.is_blank or _NO_REASON.fullmatch(bare) is not None)
+
+
+def _thin(reason: Entry[str]) -> str:
+    return f"写的是{quoted(reason.text)}，不是原因" if reason.text else "没有填"
 
 
 def unexplained_loss(indicator: IndicatorScore) -> bool:
@@ -241,7 +257,10 @@ def total_above_formula(case: Case) -> Iterator[Found | Held]:
             or all(i.claimed is not None for i in score.indicators)
         ):
             continue
-        if claimed - total >= CENT:
+        unread = any(i.row.claimed.trouble or i.row.weight.trouble for i in score.indicators)
+        if claimed - total >= CENT and (held := case.hold({"F401": unread})):
+            yield held
+        elif claimed - total >= CENT:
             yield Found(
                 cells=places(score.claimed),
                 record=score.code,
@@ -305,9 +324,9 @@ def loss_without_reason(case: Case) -> Iterator[Found | Held]:
         yield Found(
             cells=places(row.reason, row.claimed if own else row.actual),
             record=score.code,
-            message=f"{at(row.reason, heading(Indicator, 'reason'))}没有填，这个指标{'自评' if own else '测算'}得 "
-            f"{points(earned)}，比分值 {points(indicator.weight)} 少 {points(indicator.weight - earned)}。",
-            found="空白",
+            message=f"{at(row.reason, heading(Indicator, 'reason'))}{_thin(row.reason)}，这个指标{'自评' if own else '测算'}得 "
+            f"{points(earned)}，比分值 {points(indicator.weight)}少 {points(indicator.weight - earned)}。",
+            found=row.reason.text or "空白",
             expected="偏差原因和改进措施",
             difference=_points(earned - indicator.weight),
             fix="请写明没有完成的原因和改进措施。",
@@ -397,15 +416,23 @@ def _held_total(score: Score, case: Case) -> Held | None:
 
 
 def _totals(score: Score, execution: Decimal) -> Iterator[Decimal]:
-    """Every total the figures allow: own scores as typed or as computed, with the execution score as typed or computed.
+    """Every total the figures allow: own scores as typed, or mended where they are too high or low without a reason.
 
-    A single score that is wrong has its own finding; the total that goes with it is no second one.
+    Such a score has its own finding; the total that goes with it, mended or not, is no second one. The same holds for
+    the execution score.
     """
     typed = [i.claimed or Decimal(0) for i in score.indicators]
-    mended = [i.claimed or Decimal(0) if i.score is None else i.score for i in score.indicators]
+    mended = [_mended(i) for i in score.indicators]
     for added in (execution, score.claimed_execution.value or execution):
         yield whole_points(sum(typed, added), score.whole)
         yield whole_points(sum(mended, added), score.whole)
+
+
+def _mended(indicator: IndicatorScore) -> Decimal:
+    """An own score as it has to be: lower points that a reason explains stay as they are."""
+    claimed = indicator.claimed or Decimal(0)
+    explained = indicator.score is None or (claimed < indicator.score and not indicator.row.reason.is_blank)
+    return claimed if explained else indicator.score or Decimal(0)
 
 
 def _execution_points(score: Score) -> Decimal | None:

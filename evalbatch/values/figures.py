@@ -14,7 +14,7 @@ PLACEHOLDERS = frozenset({"", "-", "—", "——", "–", "/", "\\", "*", "无"
 """What people type for "nothing here"; never 0."""
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+"
-_PLAIN = re.compile(rf"({_NUMBER})")
+_PLAIN = re.compile(rf"({_NUMBER})[分人]?")
 _AMOUNT = re.compile(rf"[¥￥]?({_NUMBER})(亿元|亿|万元|万|元)?")
 _PERCENT = re.compile(rf"({_NUMBER})(%|％|‰)?")
 _DATE = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?")
@@ -61,7 +61,7 @@ def _parsed(digits: str) -> Parsed:
 
 
 def parse_number(text: str) -> Parsed | None:
-    """Read a plain number; None where the text is anything else."""
+    """Read a plain number, a score in 分 or a number of 人; None where the text is anything else."""
     match = _PLAIN.fullmatch(fold_text(text))
     return _parsed(match[1]) if match else None
 

@@ -140,7 +140,13 @@ class _Writer:
             lead = f"没有必须改正的错误，有 {warnings} 处警告，请逐条核实或说明。"
             worst, number = Severity.WARNING, warnings
         else:
-            return [] if self.evaluation.crashed else ["各项数据核对相符，没有须改正或核实的问题。"]
+            notices = counts[Severity.NOTICE]
+            asked = (
+                f"没有须改正的问题，有 {notices} 处提示，请确认。"
+                if notices
+                else "各项数据核对相符，没有须改正或核实的问题。"
+            )
+            return [] if self.evaluation.crashed else [asked]
         standing = (finding for finding in self.evaluation.findings if finding.waiver is None)
         first = [finding for finding in standing if finding.severity is worst][:LISTED]
         more = f"（显示前 {LISTED} 条，共 {number} 条，全部见“问题清单”）" if number > LISTED else ""

@@ -39,11 +39,9 @@ Finder = Callable[[Finding], str | None]
 def write_findings(table: Table, evaluation: Evaluation, find: Finder) -> None:
     """Write the sheet; ``find`` gives the cell of this workbook that shows a finding's figure."""
     findings = evaluation.findings
-    waived = f"，其中 {evaluation.waived} 条{WAIVED}，列在最后" if evaluation.waived else ""
-    count = f"共 {len(findings)} 条{waived}" if findings else CLEAN
-    table.title(
-        TITLE, f"{evaluation.submission.unit.name.text}　　{count}，按错误、警告、提示排列；点“序号”可查看有关数字"
-    )
+    waived = f"，{WAIVED}的 {evaluation.waived} 条在最后" if evaluation.waived else ""
+    count = f"共 {len(findings)} 条，按错误、警告、提示排列{waived}" if findings else CLEAN
+    table.title(TITLE, f"{evaluation.submission.unit.name.text}　　{count}；点“序号”可查看有关数字")
     table.head(2)
     table.freeze(2)
     if findings:

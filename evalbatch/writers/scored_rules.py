@@ -16,7 +16,8 @@ HEADINGS = (
     Heading("name", "名称", 30),
     Heading("severity", "级别", 9, CENTER),
     Heading("result", "结果", 14, CENTER),
-    Heading("note", heading(BudgetLine, "note"), 70),
+    Heading("finds", "查什么", 52),
+    Heading("note", heading(BudgetLine, "note"), 40),
 )
 FILLS = {"passed": GOOD_FILL, "found": WARNING_FILL, "skipped": CALC_FILL, "crashed": ERROR_FILL}
 WORDS = {"passed": "通过", "skipped": "未执行", "crashed": "出错"}
@@ -34,7 +35,8 @@ def write_rules(table: Table, evaluation: Evaluation, policy: Policy) -> None:
         table.put(row, "name", rule.name)
         table.put(row, "severity", (setting.severity or rule.severity).value)
         table.put(row, "result", result_of(run), bg_color=FILLS[run.status])
-        table.put(row, "note", run.reason or rule.finds)
+        table.put(row, "finds", rule.finds)
+        table.put(row, "note", run.reason)
     table.finish()
 
 

@@ -1,0 +1,5 @@
+"""``python -m evalbatch`` is the program."""
+
+from .cli import main
+
+main()
