@@ -5,6 +5,7 @@ The columns 复核得分, 复核意见 and 复核人 stay blank: they are the bu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -21,6 +22,8 @@ TITLE = "汇总"
 REFUSED = "未评"
 WAIVERS = "豁免"
 NAME = "绩效自评汇总表"
+
+_YEAR = re.compile(r"[0-9]{4}")
 
 POINTS: Look = {**NUMBER, "num_format": SCORE}
 TALLY: Look = {**CENTER, "num_format": COUNT}
@@ -89,7 +92,7 @@ def _unit(table: Table, number: int, digest: Digest, link: str) -> None:
     table.link(row, "no", number, f"external:{link}")
     table.put(row, "name", digest.name or digest.file)
     table.put(row, "department", digest.department)
-    table.put(row, "year", Decimal(digest.year) if digest.year.isdigit() else digest.year)
+    table.put(row, "year", Decimal(digest.year) if _YEAR.fullmatch(digest.year) else digest.year)
     table.put(row, "status", digest.status.value, bg_color=FILLS[digest.status])
     table.put(row, "claimed", digest.claimed)
     table.put(row, "score", UNSCORED if digest.total is None else digest.total)
