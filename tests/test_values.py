@@ -96,6 +96,11 @@ def test_years_and_dates():
     assert parse_date("2026-02-28") == "2026-02-28"
     assert parse_date("2026年2月28日") == "2026-02-28"
     assert parse_date("2026.2") == "2026-02"
+    assert parse_date("2026年2月28号") == "2026-02-28"
+    assert parse_date("二〇二六年三月八日") == "2026-03-08"
+    assert parse_date("二○二五年十二月三十一日") == "2025-12-31"
+    assert parse_date("二零二六年十月") == "2026-10"
+    assert parse_date("三月八日") is None
     assert parse_date("2026-13-01") is None
     assert parse_date("年底") is None
 

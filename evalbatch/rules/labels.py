@@ -193,7 +193,7 @@ def project_labels(case: Case, project: Project) -> tuple[Label, ...]:
         )
     return (
         Label(words=r"(?:全年|年初|调整后)预算", kind=MONEY, meant=planned),
-        Label(words=r"(?:全年|预算|实际)*执行|全年(?:实际)?(?:支出|支付)", kind=MONEY, meant=spent),
+        Label(words=r"(?:全年|预算|实际)*执行(?!到位)|全年(?:实际)?(?:支出|支付)", kind=MONEY, meant=spent),
         Label(words=r"(?:预算|资金|支出)?执行率", kind=SHARE, meant=tuple(rates)),
         Label(words=r"(?:项目)?自评(?:综合|总)?(?:得|评)?分?", kind=POINTS, meant=_own_score(score) if score else ()),
     )
@@ -202,7 +202,7 @@ def project_labels(case: Case, project: Project) -> tuple[Label, ...]:
 _COUNT = r"(?P<{}>\d{{1,3}}|[一二两三四五六七八九十])个(?:一级|预算|参评|绩效)*项目(?![组部库点类经单])"
 _SAYS_COUNT = re.compile(
     r"(?:^|(?<=[,。;:!\n]))(?:20\d\d年度?|[本我](?:单位|部门|年度?)|全年|年度|部门|单位)*(?:"
-    rf"(?:共有|共计|共安排|共实施|共评价|全部|所有){_COUNT.format('a')}|{_COUNT.format('b')}(?:全部|均|都)(?=[按已完达实])"
+    rf"(?:共有|共计|共安排|共实施|共评价|全部|所有){_COUNT.format('a')}(?!涉及|属|需|为|是|超|低|高)|{_COUNT.format('b')}(?:全部|均|都)(?=[按已完达实])"
     r")"
 )
 _PARTLY = re.compile(

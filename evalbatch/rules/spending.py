@@ -135,7 +135,7 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
         if case.runs("M305") and _idle_outputs(case, score, project):
             yield Held(by="M305")
             continue
-        unspent, limit = quantize(1 - rate, 6), percent(case.policy.limits.yellow)
+        unspent, limit, told = quantize(1 - rate, 6), percent(case.policy.limits.yellow), not project.note.is_blank
         budget, executed = (money(e.value or Decimal(0), case.submission) for e in (project.budget, project.executed))
         yield Found(
             cells=places(project.executed, project.budget),
@@ -144,7 +144,9 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
             f"{heading(Project, 'budget')} {budget}中有 {percent(unspent)} 没有用完，超过 {limit}。",
             found=Figure(value=unspent, unit="%"),
             expected=f"不超过 {limit}",
-            fix=f"请核对两个数；没有错的，在{NOTE}写明没有用完的原因和资金去向{also_adjusted(case, project)}。",
+            fix=f"请核对两个数，并确认{NOTE}已写明没有用完的原因和资金去向。"
+            if told
+            else f"请核对两个数；没有错的，在{NOTE}写明没有用完的原因和资金去向{also_adjusted(case, project)}。",
             effect="执行率得分照算，财政局系统会列为黄色预警。",
         )
 

@@ -101,8 +101,10 @@ _OF_ONE = re.compile(r"项目(?!支出|资金|预算)|下设|下属|所属|内�
 """Before a figure in its sentence: it may be a single project's, or another unit's."""
 _OF_COST = re.compile(r"费|采购|补[助贴]|三公|专户")
 """Before a total in its sentence: it may be the total of one kind of cost."""
-_MOVES = re.compile(r"年初|调[入出离任]|新[增进招聘]|招[录聘]|增加|减少|辞|离职|年内|当年退|本年退")
+_MOVES = re.compile(r"年初|调[入出离任]|新[增进招聘]|招[录聘]|增加|减少|辞|离职|年内|当年退|本年退|离休|离退休")
 """Before a number of people: they came or went, or were there at another time."""
+_THING = re.compile(r"(?![和及与以占比较均都已全完达])[\u4e00-\u9fff]")
+"""Behind an amount: what it was spent on, so that it may be a part of what its label says."""
 _PARTS = re.compile(r"其中|包括|包含|含|主要[为是用]|用于|由")
 _YEARS = re.compile(r"(20\d\d)年")
 
@@ -166,6 +168,8 @@ def _speaks_of_other(text: str, stated: Stated, year: int | None) -> bool:
     if (years and years[-1] != year) or _WHEN.search(text, first, start):
         return True
     clause = max(text.rfind(sign, first, start) for sign in CLAUSE + "、(") + 1
+    if stated.label.kind == MONEY and _THING.match(text, end):
+        return True
     stop = min((at for sign in CLAUSE + "、" if (at := text.find(sign, end)) >= 0), default=len(text))
     return _OTHER.search(text[max(first, clause) : start] + " " + text[end:stop]) is not None
 

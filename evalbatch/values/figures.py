@@ -17,7 +17,11 @@ _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+"
 _PLAIN = re.compile(rf"({_NUMBER})[分人]?")
 _AMOUNT = re.compile(rf"[¥￥]?({_NUMBER})(亿元|亿|万元|万|元)?")
 _PERCENT = re.compile(rf"({_NUMBER})(%|％|‰)?")
-_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?")
+_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})[日号]?|月)?")
+_HAN = "〇一二三四五六七八九"
+_HAN_DATE = re.compile(
+    r"(?P<year>[〇○零一二三四五六七八九]{4})(?=年)|(?P<tens>[一二三]?十)?(?P<ones>[一二三四五六七八九])?(?=[月日])"
+)
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年|年度)?")
 _SCALE = {"亿元": Decimal(100_000_000), "亿": Decimal(100_000_000), "万元": Decimal(10_000), "万": Decimal(10_000)}
 
@@ -96,9 +100,17 @@ def parse_year(text: str) -> Parsed | None:
     return Parsed(Decimal(match[1]), 0) if match else None
 
 
+def _arabic(match: re.Match[str]) -> str:
+    """A year, a month or a day in Chinese numerals as digits."""
+    if match["year"]:
+        return "".join(str(max(0, _HAN.find(sign))) for sign in match["year"])
+    tens = (max(1, _HAN.find(match["tens"][0])) if match["tens"] else 0) * 10
+    return str(tens + _HAN.index(match["ones"] or "〇")) if match[0] else ""
+
+
 def parse_date(text: str) -> str | None:
-    """Read a date and return it as ISO text (2026-02-28, or 2026-02 where no day is given)."""
-    match = _DATE.fullmatch(fold_text(text))
+    """Read a date, signed in Chinese numerals too, and return it as ISO text (2026-02-28; 2026-02 without a day)."""
+    match = _DATE.fullmatch(_HAN_DATE.sub(_arabic, fold_text(text)))
     if not match:
         return None
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
