@@ -4,6 +4,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 
 - the form: ``form`` (sheets, headings, codes), ``rows`` (what is no project), ``cells`` (what stands in a cell)
 - money: ``money`` (sums and shares), ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word)
+- what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
 - indicators: ``indicators`` (are they there), ``results`` (can they be understood), ``targets`` (can they be meant so),
   ``quality`` and ``spread`` (do they measure anything, where do they belong), ``ratios`` (do the form's figures give them)
 - scores: ``scores`` (do they follow), ``signals`` (what is only asked about)
@@ -15,6 +16,7 @@ from . import (
     adjustments,
     cells,
     claims,
+    doubles,
     form,
     indicators,
     magnitude,
@@ -47,6 +49,7 @@ __all__ = [
     "broke_down",
     "cells",
     "claims",
+    "doubles",
     "form",
     "indicators",
     "magnitude",

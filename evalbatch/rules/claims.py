@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..form import Department, Project, Report
 from ..formula import plain
 from ..model import Figure, Severity
-from ..spec import columns_of
+from ..spec import Place, columns_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .labels import project_counts, project_labels, unit_labels
@@ -43,8 +44,53 @@ def contradicted(case: Case) -> Iterator[Found | Held]:
                 yield held
             else:
                 wrong.setdefault((code, stated.value, _nearest(stated)), []).append((passage, stated))
-    for (code, _, right), said in wrong.items():
-        yield _found(case, code, right, said)
+    claims = [Claim(code=code, right=right, said=tuple(said)) for (code, _, right), said in wrong.items()]
+    for group in _together(claims):
+        yield _found(case, group[0]) if len(group) == 1 else _several(case, group)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A figure stated wrongly, wherever it is stated, of a project (its code) or of the unit, and what is right."""
+
+    code: str | None
+    right: Meant
+    said: tuple[tuple[Passage, Stated], ...]
+
+    @property
+    def stated(self) -> Stated:
+        """The figure where it is first stated."""
+        return self.said[0][1]
+
+    @property
+    def texts(self) -> tuple[Place, ...]:
+        """The cells that state it."""
+        return places(*(passage.entry for passage, _ in self.said))
+
+    @property
+    def typed(self) -> str:
+        """The words that state it, quoted."""
+        return "、".join(dict.fromkeys(quoted(passage.typed(one.spot)) for passage, one in self.said))
+
+    @property
+    def slip(self) -> tuple[str, str] | None:
+        """The unit of money that was written and the one that was meant, where nothing else is wrong."""
+        return _slip(self.stated, self.right)
+
+
+def _together(claims: Sequence[Claim]) -> list[list[Claim]]:
+    """The wrong figures, those of one text that have one cause together: of one project, or all in the same wrong unit."""
+    groups: list[list[Claim]] = []
+    for claim in claims:
+        near = [group for group in groups if any(_belong_together(claim, other) for other in group)]
+        groups = [group for group in groups if group not in near]
+        groups.append([*(other for group in near for other in group), claim])
+    return groups
+
+
+def _belong_together(one: Claim, other: Claim) -> bool:
+    alike = one.slip is not None and one.slip == other.slip if one.code is None else True
+    return one.code == other.code and alike and not set(one.texts).isdisjoint(other.texts)
 
 
 def _in_doubt(case: Case, stated: Stated) -> Held | None:
@@ -111,28 +157,76 @@ def _meant(stated: Stated) -> list[Meant]:
 
 def _nearest(stated: Stated) -> Meant:
     """The figure that was meant: what is stated in the wrong unit, or else the nearest of those meant first of all."""
-    slips = [one for one in _meant(stated) if one.value in (stated.value * 10_000, stated.value / 10_000)]
+    slips = [one for one in _meant(stated) if _slip(stated, one)]
     return min(slips or _meant(stated), key=lambda one: abs(one.value - stated.value))
 
 
-def _found(case: Case, code: str | None, right: Meant, said: Sequence[tuple[Passage, Stated]]) -> Found:
+_MIXED = {"元": ("万元", Decimal(10_000)), "万元": ("元", Decimal("0.0001"))}
+
+
+def _slip(stated: Stated, right: Meant) -> tuple[str, str] | None:
+    """The unit a figure is stated in and the one it is right in, where 元 stands for 万元 or the other way round."""
+    unit, factor = _MIXED.get(stated.unit, ("", Decimal(0)))
+    return (stated.unit, unit) if unit and right.value == stated.value * factor else None
+
+
+def _found(case: Case, claim: Claim) -> Found:
     """One finding for a figure, wherever it is stated."""
-    stated, texts = said[0][1], places(*(passage.entry for passage, _ in said))
-    headings = "、".join(dict.fromkeys(passage.heading for passage, _ in said))
-    typed = "、".join(dict.fromkeys(quoted(passage.typed(one.spot)) for passage, one in said))
-    gap = stated.value - right.value
-    unit = "元" if stated.label.kind == MONEY else stated.unit
+    stated, right, texts = claim.stated, claim.right, claim.texts
+    gap, unit = stated.value - right.value, _unit(stated)
+    amount = _said(case, abs(gap), unit).replace("%", " 个百分点")
+    apart = _in_wrong_unit(claim) or f"，文中{'多' if gap > 0 else '少'} {amount}"
     return Found(
         cells=(*texts, *right.cells),
-        record=code,
-        message=f"{cells(texts)}（{headings}）写的是{typed}，{cells(right.cells)}（{right.name}）为 "
-        f"{_said(case, right.value, unit)}，文中{'多' if gap > 0 else '少'} {_said(case, abs(gap), unit).replace('%', ' 个百分点')}。",
+        record=claim.code,
+        message=f"{cells(texts)}（{_headings([claim])}）写的是{claim.typed}，{_against(case, claim)}{apart}。",
         found=Figure(value=stated.value, unit=unit),
         expected=Figure(value=right.value, unit=unit),
         difference=Figure(value=gap, unit=unit),
-        fix="请核对原始资料，改正写错的一处。",
+        fix=_fix([claim]),
         effect="不影响得分，得分按表里的数计算。",
     )
+
+
+def _several(case: Case, claims: Sequence[Claim]) -> Found:
+    """One finding for the wrong figures of one project in a text, or for those of the unit in the same wrong unit."""
+    texts = tuple(dict.fromkeys(place for claim in claims for place in claim.texts))
+    code, count = claims[0].code, sum(len(claim.said) for claim in claims)
+    whose = "里" if code is None else f"里项目 {code} "
+    listed = "；".join(f"{claim.typed}，{_against(case, claim)}{_in_wrong_unit(claim)}" for claim in claims)
+    return Found(
+        cells=tuple(dict.fromkeys((*texts, *(place for claim in claims for place in claim.right.cells)))),
+        record=code,
+        message=f"{cells(texts)}（{_headings(claims)}）{whose}有 {count} 处与表不符：{listed}。",
+        found="、".join(claim.typed for claim in claims),
+        expected="、".join(_said(case, claim.right.value, _unit(claim.stated)) for claim in claims),
+        fix=_fix(claims),
+        effect="不影响得分，得分按表里的数计算。",
+    )
+
+
+def _headings(claims: Sequence[Claim]) -> str:
+    return "、".join(dict.fromkeys(passage.heading for claim in claims for passage, _ in claim.said))
+
+
+def _against(case: Case, claim: Claim) -> str:
+    """The cells of the workbook with their name and their figure."""
+    right = claim.right
+    return f"{cells(right.cells)}（{right.name}）为 {_said(case, right.value, _unit(claim.stated))}"
+
+
+def _in_wrong_unit(claim: Claim) -> str:
+    return f"，文中单位写成了{claim.slip[0]}，应为{claim.slip[1]}" if claim.slip else ""
+
+
+def _fix(claims: Sequence[Claim]) -> str:
+    slips = {claim.slip for claim in claims}
+    slip = next(iter(slips)) if len(slips) == 1 else None
+    return f"请把文中的单位改为{slip[1]}。" if slip else "请核对原始资料，改正写错的一处。"
+
+
+def _unit(stated: Stated) -> str:
+    return "元" if stated.label.kind == MONEY else stated.unit
 
 
 def _said(case: Case, value: Decimal, unit: str) -> str:

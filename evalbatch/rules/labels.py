@@ -157,14 +157,13 @@ def _shares(case: Case) -> Iterator[Meant]:
 
 
 def _own_score(score: Score) -> tuple[Meant, ...]:
-    """A score as the unit gives it, and as it is computed where all is assessed."""
+    """A score as the unit gives it; as it is computed, all being assessed, where the unit leaves its cell blank."""
     sheet = Project if score.project else Department
-    found = []
     if score.claimed.value is not None:
-        found.append(Meant(value=score.claimed.value, name=heading(sheet, "claimed"), cells=places(score.claimed)))
-    if score.grade and score.total is not None:
-        found.append(Meant(value=score.total, name="测算得分", cells=places(score.claimed)))
-    return tuple(found)
+        return (Meant(value=score.claimed.value, name=heading(sheet, "claimed"), cells=places(score.claimed)),)
+    if score.claimed.is_blank and score.grade and score.total is not None:
+        return (Meant(value=score.total, name="测算得分", cells=places(score.claimed)),)
+    return ()
 
 
 def project_labels(case: Case, project: Project) -> tuple[Label, ...]:

@@ -171,6 +171,12 @@ def letters(text: str) -> str:
     return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text))
 
 
+def year_of(name: str) -> str:
+    """The year a project's name begins with, or nothing."""
+    match = _YEAR.match(letters(name))
+    return match[0][:4] if match else ""
+
+
 def fold_name(name: str) -> str:
     """A project's name as it is compared: no year before it, no 项目, 经费 or 等 behind it, no punctuation."""
     bare = letters(name)

@@ -123,9 +123,9 @@ def same_name(case: Case) -> Iterator[Found | Held]:
     for score in taking_part(case):
         outputs: dict[str, Entry[str]] = {}
         for row in (i.row for i in score.indicators if i.row.level1.value == OUTPUT):
-            outputs.setdefault(_bare(row.name), row.name)
+            outputs.setdefault(bare_name(row.name), row.name)
         for row in (i.row for i in score.indicators if i.row.level1.value == BENEFIT):
-            name = _bare(row.name)
+            name = bare_name(row.name)
             if name and name in outputs:
                 yield _repeated(score, outputs[name], row.name)
 
@@ -134,7 +134,7 @@ _LEAD = re.compile(r"^(?:指标)?[0-9]{1,2}[::、.)]|^\([0-9]{1,2}\)|^[①-⑳]|
 _MARKS = re.compile(r"[\W_]+")
 
 
-def _bare(name: Entry[str]) -> str:
+def bare_name(name: Entry[str]) -> str:
     """A name as it is compared: without numbering, marks and spaces, in one width."""
     return _MARKS.sub("", _LEAD.sub("", fold_value(name.value or "")))
 
@@ -172,7 +172,7 @@ def money_as_quantity(case: Case) -> Iterator[Found | Held]:
     """
     for score, indicator in each_indicator(case):
         row = indicator.row
-        if score.project is None or row.level2.value != QUANTITY or not _MONEY_NAME.fullmatch(_bare(row.name)):
+        if score.project is None or row.level2.value != QUANTITY or not _MONEY_NAME.fullmatch(bare_name(row.name)):
             continue
         yield Found(
             cells=places(row.name, row.level2),

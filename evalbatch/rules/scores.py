@@ -15,6 +15,7 @@ from ..spec import Entry, heading
 from ..totals import grade_of, whole_points
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
+from .doubles import adds_up_without_copies
 from .indicators import claimed_heading, each_indicator, taking_part, whose
 from .targets import is_reversed
 from .words import at, cells, figure, points, quoted
@@ -44,6 +45,9 @@ def weights(case: Case) -> Iterator[Found | Held]:
             or any(i.weight is None or i.weight <= 0 for i in score.indicators)
             or score.weight == (score.whole or 100)
         ):
+            continue
+        if held := case.hold({"I106": adds_up_without_copies(score)}):
+            yield held
             continue
         own = score.weight - score.execution.weight
         gap = score.weight - 100
