@@ -73,7 +73,7 @@ def _copy(title: str, name: str, old: str = "", new: str = "") -> Callable[[Book
 
 def _label_twice(row: int, value: str) -> Callable[[Book], Any]:
     """A label of 单位信息 again further down, with another value."""
-    label = '<c r="A{0}" t="inlineStr"><is><t>实际在职人数</t></is></c><c r="B{0}"><v>{1}</v></c>'.format(row, value)
+    label = f'<c r="A{row}" t="inlineStr"><is><t>实际在职人数</t></is></c><c r="B{row}"><v>{value}</v></c>'
     return lambda book: book.row(UNIT, row, f'<row r="{row}">{label}</row>')
 
 
