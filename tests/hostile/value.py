@@ -49,11 +49,6 @@ def _number(place: str, number: object, code: str = "") -> Callable[[Book], Any]
     return lambda book: book.number(place, number, book.styled(code) if code else None)
 
 
-def _fresh(book: Book) -> Book:
-    """As a program writes it that calculates nothing."""
-    return book
-
-
 def _calculated(book: Book) -> Book:
     """As Excel saves it: nothing is left to be calculated."""
     return book.sub(WORKBOOK, ' fullCalcOnLoad="1"', "")
