@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .formula import plain, quantize
-from .sheetxml import SheetFacts
+from .sheetxml import SheetFacts, is_scaling
 from .spec import Column, Entry, Kind, Place, Trouble, fold
 from .values import (
     LARGEST,
@@ -32,6 +32,9 @@ from .values import (
 Raw = Any
 """What the reader gives for a cell: '', text, number, bool, date, time or duration."""
 
+_INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
+_APART = re.compile(r"\d\s+\d")
+_GROUPED = re.compile(r"\D*\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?\D*")
 _PERCENT_FORMAT = re.compile(r"(?:\.(0+))?%")
 
 
@@ -49,7 +52,7 @@ class Cell:
         if not isinstance(self.raw, int | float) or isinstance(self.raw, bool):
             return None
         number = exact(self.raw)
-        return number if abs(number) < LARGEST else None
+        return number if number.is_finite() and abs(number) < LARGEST else None
 
     @property
     def text(self) -> str:
@@ -121,6 +124,9 @@ def _read_value(column: Column, cell: Cell) -> Entry[Any]:
 
 
 def _read_code(column: Column, cell: Cell) -> Entry[Any]:
+    """A code as text; of one stored as a number only fifteen digits are left."""
+    if isinstance(cell.raw, int | float) and abs(exact(cell.raw)) >= LARGEST:
+        return cell.wrong()
     return cell.said(fold_text(cell.text))
 
 
@@ -156,15 +162,24 @@ def _read_yuan(column: Column, cell: Cell) -> Entry[Any]:
 
 def _numeric(cell: Cell, number: Decimal | None, parse: Any, scale: Decimal = Decimal(1)) -> Entry[Any]:
     if number is not None:
-        return cell.said(number * scale, decimals=decimals_of(number))
+        return _scaled(cell) or cell.said(number * scale, decimals=decimals_of(number))
     if not isinstance(cell.raw, str):
         return cell.wrong()
     if is_placeholder(cell.text):
         return Entry(text=cell.text, place=cell.place)
-    parsed: Parsed | None = parse(cell.text)
+    text = cell.text.translate(_INVISIBLE)
+    parsed: Parsed | None = parse(text) if not _APART.search(text) or _GROUPED.fullmatch(text) else None
     if parsed is None or abs(parsed.value) >= LARGEST * scale:
         return cell.wrong()
     return cell.said(parsed.value, decimals=parsed.decimals)
+
+
+def _scaled(cell: Cell) -> Entry[Any] | None:
+    """A number that its format shows as a thousandth or less of itself: which of the two is meant is not guessed."""
+    if not cell.facts.scales or not is_scaling(cell.number_format):
+        return None
+    text = f"{cell.text}（按单元格格式 {cell.number_format} 显示成另一个数）"
+    return Entry(text=text, place=cell.place, trouble=Trouble.TYPE)
 
 
 def _read_percent(column: Column, cell: Cell) -> Entry[Any]:
@@ -201,7 +216,16 @@ def _read_date(column: Column, cell: Cell) -> Entry[Any]:
     if is_placeholder(cell.text):
         return Entry(text=cell.text, place=cell.place)
     date = parse_date(cell.text) if isinstance(cell.raw, str) else None
-    return cell.wrong() if date is None else cell.said(date)
+    return cell.said(date) if date is not None and _exists(date) else cell.wrong()
+
+
+def _exists(date: str) -> bool:
+    """Whether the calendar has a day written as ISO text, with or without its day."""
+    try:
+        dt.date.fromisoformat(date if len(date) == 10 else f"{date}-01")
+    except ValueError:
+        return False
+    return True
 
 
 _READERS: dict[Kind, Callable[[Column, Cell], Entry[Any]]] = {

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import posixpath
+import re
 import stat
 import zipfile
 import zlib
@@ -28,6 +30,8 @@ MAX_INFLATED = 200 * 1024 * 1024
 """99 % of real workbooks inflate to at most 2.2 MB; a million formatted empty rows to 100 MB."""
 
 WORKBOOK = "xl/workbook.xml"
+_ROOT = "_rels/.rels"
+_USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNREAD = (
     "xl/media/",
     "xl/theme/",
@@ -39,6 +43,7 @@ _UNREAD = (
     "customXml/",
 )
 """Parts that nothing here looks into, whatever they hold."""
+_ENCODING = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"']+)""")
 _DAMAGED = "文件不完整或已损坏（可能没有下载完）。请重新下载，或让填报单位重新发送"
 _TOO_LARGE = f"文件解压后超过 {MAX_INFLATED // 1024 // 1024} MB，请删去无关的工作表和大片格式后再交"
 _PASSWORD = "文件有打开密码，无法读取。请取消密码后另存，再交"
@@ -99,10 +104,11 @@ def _bytes_of(path: Path) -> bytes:
         raise Refused("没有这个文件，请检查文件名和所在的文件夹") from error
     except (OSError, ValueError) as error:
         raise Refused("文件打不开，请检查是否有读取权限，或是否正被其他程序占用") from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise Refused("这不是普通文件，请交填好的 .xlsx 文件")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused("这不是普通文件，请交填好的 .xlsx 文件")
         if status.st_size > MAX_FILE:
             raise Refused(f"文件超过 {MAX_FILE // 1024 // 1024} MB，请删去图片等附件后再交")
         try:
@@ -114,18 +120,21 @@ def _bytes_of(path: Path) -> bytes:
 def _package(data: bytes, sha256: str) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _check_entries(entries)
+            entries = {_plain_name(entry.filename): entry for entry in archive.infolist()}
+            _check_entries(archive.infolist(), list(entries))
             parts = _parts(archive, entries)
+            if WORKBOOK not in parts.get(_ROOT, WORKBOOK.encode()).decode("utf-8", "replace"):
+                raise Refused(_DAMAGED)
     except _BROKEN as error:
         raise Refused(_DAMAGED) from error
     far = []
     for name in [name for name, xml in parts.items() if b"sheetData" in xml]:
         parts[name], dropped = bounded(name, parts[name])
         far += dropped
-    names = [entry.filename.lower() for entry in entries]
+    names = [name.lower() for name in entries]
+    usual = all(name == entry.filename and entry.compress_type in _USUAL for name, entry in entries.items())
     return Package(
-        data=_rebuilt(data, parts) if far else data,
+        data=data if usual and not far else rebuilt(parts),
         sha256=sha256,
         parts=parts,
         far=tuple(far),
@@ -134,11 +143,19 @@ def _package(data: bytes, sha256: str) -> Package:
     )
 
 
-def _parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+def _plain_name(name: str) -> str:
+    """A part's name as it is written almost everywhere; some programs write it with ``\\`` or a leading ``/``."""
+    if "\\" in name or "." in name[:2] or "/." in name or name[:1] in ("/", "X"):
+        name = posixpath.normpath(name.replace("\\", "/")).lstrip("/")
+        return WORKBOOK if name.lower() == WORKBOOK else name
+    return name
+
+
+def _parts(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     room = MAX_INFLATED
-    for entry in entries:
-        if entry.filename.startswith(_UNREAD):
+    for name, entry in entries.items():
+        if name.startswith(_UNREAD):
             continue
         with archive.open(entry) as part:
             xml = part.read(room + 1)  # what really comes out, whatever the entry says
@@ -146,27 +163,27 @@ def _parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str
         if room < 0:
             raise Refused(_TOO_LARGE)
         _check_markup(xml)
-        parts[entry.filename] = xml
+        parts[name] = xml
     return parts
 
 
 def _check_markup(xml: bytes) -> None:
     """No workbook declares entities, and none of the programs that write forms uses another encoding than UTF-8."""
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+    if b"<!" in xml and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml):
         raise Refused(
             "文件内部带有不该有的声明（DTD），可能不安全，没有读取。请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交"
         )
-    if xml[:4] in (b"\xff\xfe<\0", b"\xfe\xff\0<", b"<\0?\0", b"\0<\0?"):
+    declared = _ENCODING.search(xml, 0, 200)
+    if b"\0" in xml[:8] or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")):
         raise Refused("文件内部的编码不是 UTF-8，读不了。请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交")
 
 
-def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    names = [entry.filename for entry in entries]
-    if len(names) > MAX_ENTRIES:
+def _check_entries(entries: list[zipfile.ZipInfo], names: list[str]) -> None:
+    if len(entries) > MAX_ENTRIES:
         raise Refused(f"文件内的部件超过 {MAX_ENTRIES} 个，请另存为一份新的 .xlsx 后再交")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Refused(_PASSWORD)
-    if len({name.casefold().lstrip("/") for name in names}) != len(names):
+    if len({name.casefold() for name in names}) != len(entries):
         raise Refused("文件内部有重名的部件，请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交")
     if WORKBOOK not in names:
         raise Refused(_other_archive(names))
@@ -182,11 +199,10 @@ def _other_archive(names: list[str]) -> str:
     return f"{kind}，不是 .xlsx 工作簿。{advice}"
 
 
-def _rebuilt(data: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """The archive with the parts as they are now, the rest as it was."""
+def rebuilt(parts: Mapping[str, bytes]) -> bytes:
+    """An archive of the parts as they are now."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
-        for name in old.namelist():
-            if name in parts:
-                new.writestr(zipfile.ZipInfo(name), parts[name])
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+        for name, data in parts.items():
+            new.writestr(zipfile.ZipInfo(name), data)
     return out.getvalue()

@@ -36,6 +36,7 @@ from .form import (
 from .grid import Grid, Spot, column_letters
 from .headings import Finder
 from .model import Departure, Drift, Source, Submission
+from .plain import BROKEN, plain_package
 from .preflight import Package, Refused, open_package
 from .sheetxml import WorkbookFacts
 from .spec import Column, Entry, Kind, Place, Row, columns_of, fold, lines_of, sheet_of
@@ -54,22 +55,39 @@ def read_workbook(path: Path, name: str) -> Submission:
 
 
 def _read(package: Package, name: str) -> Submission:
+    package = plain_package(package, _sheet_parts(WorkbookFacts(package)))
     facts = WorkbookFacts(package)
     try:
         grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(package.data)), facts)
     except (CalamineError, ValueError, OSError) as error:
-        raise Refused("工作簿打不开，可能已损坏。请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交") from error
+        raise Refused(BROKEN) from error
     finder = Finder(grids)
     finder.departures += _of_the_package(package, facts, grids)
     return _Reader(finder).submission(Source(file=name, sha256=package.sha256, form_version=_version(grids)))
 
 
+_WANTED = frozenset(fold(title) for title in (*(sheet_of(cls).title for cls in SHEETS), GUIDE))
+
+
+def _sheet_parts(facts: WorkbookFacts) -> list[str]:
+    """The parts of the sheets that are read. Raises Refused where one is missing, or its title is there twice."""
+    wanted = [title for title in facts.titles if fold(title) in _WANTED]
+    twice = next((title for title in wanted if wanted.count(title) > 1), None)
+    if twice is not None:
+        raise Refused(f"文件里有两张同名的工作表“{twice}”，不知道该读哪一张。请删去或改名后再交")
+    parts = [facts.part(title) for title in wanted]
+    if None in parts:
+        raise Refused(BROKEN)
+    return [part for part in parts if part is not None]
+
+
 def _grids(workbook: CalamineWorkbook, facts: WorkbookFacts) -> list[Grid]:
-    wanted = {fold(sheet_of(cls).title) for cls in SHEETS} | {fold(GUIDE)}
+    if any(fold(name) in _WANTED and name not in facts.titles for name in workbook.sheet_names):
+        raise Refused(BROKEN)
     return [
         Grid(
             title=name,
-            rows=workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) if fold(name) in wanted else [],
+            rows=workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) if fold(name) in _WANTED else [],
             facts=facts.sheet(name),
             hidden=name in facts.hidden,
         )
@@ -135,13 +153,12 @@ class _Reader:
             return {}
         found = self.finder.find_labels(grid, columns_of(cls))
         self.finder.note_missing(cls, grid, found, None)
-        values = [(row, col + 1) for row, col in found.at.values()]
-        self.finder.note_hidden(grid, [spot for spot in values if not is_empty(grid.raw(*spot))])
+        values = {name: _beside(grid, *spot) for name, spot in found.at.items()}
+        self.finder.note_hidden(grid, [spot for spot in values.values() if not is_empty(grid.raw(*spot))])
         return {
-            column.name: self.entry(column, grid, row, col + 1)
+            column.name: self.entry(column, grid, *values[column.name])
             for column in columns_of(cls)
-            if column.name in found.at
-            for row, col in [found.at[column.name]]
+            if column.name in values
         }
 
     def table(self, cls: type[Row]) -> Iterator[dict[str, Entry[Any]]]:
@@ -220,6 +237,12 @@ def _anchor(grid: Grid, column: Column, row: int, col: int) -> Spot:
         return row, col
     anchor = grid.merged.get((row, col), (row, col))
     return anchor if anchor[1] == col else (row, col)
+
+
+def _beside(grid: Grid, row: int, col: int) -> Spot:
+    """Where the value of a label stands: right of it, or of the columns it is merged over."""
+    merged = (right for top, left, _, right in grid.facts.merges if (top, left) == (row, col))
+    return row, next(merged, col) + 1
 
 
 def _repeats_headings(raws: list[Raw], columns: list[Column]) -> bool:

@@ -16,19 +16,20 @@ from posixpath import join, normpath
 from .extent import column_number
 from .preflight import Package
 
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.S)
-_SPECIAL = re.compile(
-    rb'<(?:\w+:)?c\s(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"|<(?:\w+:)?c\s[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f\b'
-)
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.S)
-_STYLE = re.compile(rb'\bs="(\d+)"')
-_TYPE = re.compile(rb'\bt="(\w+)"')
-_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)["']""")
-_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["']([0-9]+)["']""")
-_HIDDEN_COLUMNS = re.compile(rb"""<(?:\w+:)?col\b(?=[^>]*?\bhidden=["'](?:1|true)["'])([^>]*)""")
+_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.S)
+_SPECIAL = re.compile(rb"""<c r="([A-Z]+[0-9]+)"(?=[^>]*?\bt\s*=\s*["']e["'])|<c r="([A-Z]+[0-9]+)"[^>]*>\s*<f\b""")
+_FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.S)
+_VALUE = re.compile(rb"<v\b[^>]*>(.*?)</v>", re.S)
+_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
+_TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
+_MERGE = re.compile(rb"""<mergeCell\b[^>]*?\bref=["']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)["']""")
+_HIDDEN_ROW = re.compile(rb"""<row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["']([0-9]+)["']""")
+_HIDDEN_COLUMNS = re.compile(rb"""<col\b(?=[^>]*?\b(?:hidden=["'](?:1|true)|width=["']0)["'])([^>]*)""")
+_ZERO_ROW = re.compile(rb"""<row\b(?=[^>]*?\bht=["']0["'])[^>]*?\br=["']([0-9]+)["']""")
 _TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship|xf|numFmt)\s([^>]*?)/?>")
-_ATTR = re.compile(rb'([\w:]+)="([^"]*)"')
+_ATTR = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_RECALCULATES = re.compile(rb"""\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+_SCALING = re.compile(r"[0#?],+(?![0#?,])|[!\\]\.")
 _BUILT_IN = {1: "0", 2: "0.00", 9: "0%", 10: "0.00%"}
 
 
@@ -46,6 +47,11 @@ class CellFacts:
     number_format: str
 
 
+def is_scaling(number_format: str) -> bool:
+    """Whether a number format shows a number as a thousandth (``0,``) or, with a literal point, a ten-thousandth."""
+    return _SCALING.search(number_format) is not None
+
+
 class SheetFacts:
     """The facts of every cell of one sheet, looked at on demand."""
 
@@ -56,10 +62,12 @@ class SheetFacts:
 
     @cached_property
     def _cells(self) -> dict[str, tuple[bytes, bytes]]:
-        return {
-            m[1].decode(): (m[2] + b" " + m[0][: m.start(2) - m.start()], m[3] or b"")
-            for m in _CELL.finditer(self._xml)
-        }
+        return {m[1].decode(): (m[2], m[3] or b"") for m in _CELL.finditer(self._xml)}
+
+    @cached_property
+    def scales(self) -> bool:
+        """Whether any format of the workbook shows a number as a thousandth or less of itself."""
+        return any(map(is_scaling, set(self._formats.values())))
 
     @cached_property
     def special(self) -> frozenset[str]:
@@ -77,19 +85,16 @@ class SheetFacts:
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
         """The hidden rows, counted from 0."""
-        return frozenset(int(m[1]) - 1 for m in _HIDDEN_ROW.finditer(self._xml)) if self._hides else frozenset()
+        hidden = _HIDDEN_ROW.findall(self._xml) if b"hidden=" in self._xml else []
+        flat = _ZERO_ROW.findall(self._xml) if b'ht="0"' in self._xml else []
+        return frozenset(int(number) - 1 for number in (*hidden, *flat))
 
     @cached_property
     def hidden_columns(self) -> tuple[tuple[int, int], ...]:
         """The first and last of every stretch of hidden columns, counted from 0."""
-        if not self._hides:
-            return ()
-        found = ({k.decode(): v for k, v in _ATTR.findall(m[1])} for m in _HIDDEN_COLUMNS.finditer(self._xml))
+        columns = self._xml[: max(self._xml.find(b"<sheetData"), 0)]
+        found = (_attributes(m[1]) for m in _HIDDEN_COLUMNS.finditer(columns))
         return tuple((int(at["min"]) - 1, int(at["max"]) - 1) for at in found if {"min", "max"} <= set(at))
-
-    @property
-    def _hides(self) -> bool:
-        return b"hidden=" in self._xml
 
     def at(self, ref: str) -> CellFacts | None:
         """The facts of a cell, None where the sheet has no such cell."""
@@ -112,7 +117,12 @@ class WorkbookFacts:
     """Finds a sheet's XML by the sheet's name."""
 
     def __init__(self, package: Package) -> None:
-        self._parts = package.parts
+        self._parts = {name.lower(): xml for name, xml in package.parts.items()}
+        self._names = {name.lower(): name for name in package.parts}
+
+    def part(self, title: str) -> str | None:
+        """The name of the part that holds a sheet, None where there is none."""
+        return self._names.get(self._paths.get(title, ""))
 
     def sheet(self, name: str) -> SheetFacts:
         """The facts of one sheet; an empty one where the sheet's part cannot be found."""
@@ -121,7 +131,7 @@ class WorkbookFacts:
 
     def title_of(self, part: str) -> str:
         """The title of the sheet that a part holds."""
-        return next((title for title, path in self._paths.items() if path == part), part)
+        return next((title for title, path in self._paths.items() if path == part.lower()), part)
 
     @cached_property
     def hidden(self) -> frozenset[str]:
@@ -131,7 +141,7 @@ class WorkbookFacts:
 
     @cached_property
     def _recalculates(self) -> bool:
-        return b'fullCalcOnLoad="1"' in self._workbook or b'fullCalcOnLoad="true"' in self._workbook
+        return _RECALCULATES.search(self._workbook) is not None
 
     @property
     def _workbook(self) -> bytes:
@@ -142,9 +152,15 @@ class WorkbookFacts:
         relations = {}
         for tag, at in _tags(self._parts.get("xl/_rels/workbook.xml.rels", b"")):
             if tag == "Relationship":
-                relations[at.get("Id", "")] = normpath(join("xl", at.get("Target", ""))).lstrip("/")
+                relations[at.get("Id", "")] = normpath(join("xl", at.get("Target", ""))).lstrip("/").lower()
         sheets = (at for tag, at in _tags(self._workbook) if tag == "sheet")
-        return {at.get("name", ""): relations.get(at.get("r:id", ""), "") for at in sheets}
+        ids = {at.get("name", ""): next((v for key, v in at.items() if key.endswith(":id")), "") for at in sheets}
+        return {title: relations.get(name, "") for title, name in ids.items()}
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """The titles of all sheets, in their order."""
+        return [at.get("name", "") for tag, at in _tags(self._workbook) if tag == "sheet"]
 
     @cached_property
     def _formats(self) -> dict[int, str]:
@@ -157,6 +173,10 @@ class WorkbookFacts:
 
 def _tags(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     return [
-        (m[1].decode(), {k.decode(): unescape(v.decode("utf-8", "replace")) for k, v in _ATTR.findall(m[2])})
+        (m[1].decode(), {key: unescape(value.decode("utf-8", "replace")) for key, value in _attributes(m[2]).items()})
         for m in _TAG.finditer(xml)
     ]
+
+
+def _attributes(text: bytes) -> dict[str, bytes]:
+    return {key.decode(): double or single for key, double, single in _ATTR.findall(text)}

@@ -50,6 +50,11 @@ class Job:
     stage: Path | None = None
     form: str = TEXT
 
+    @property
+    def said(self) -> str:
+        """The name as it is written down: what is no text in it (bytes of another encoding) is spelled out."""
+        return self.name.encode("utf-8", "backslashreplace").decode("utf-8")
+
     def staged(self, suffix: str) -> Path:
         """Where a file of this job waits to be given its name."""
         assert self.stage is not None
@@ -82,7 +87,7 @@ def work(job: Job, terms: Terms) -> Outcome:
 def _work(job: Job, terms: Terms) -> Outcome:
     if is_lock(job.path):
         raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
-    evaluation = evaluate(read_workbook(job.path, job.name), terms.policy, terms.waivers)
+    evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers)
     printed = ""
     if job.stage is not None:
         job.staged(".xlsx").write_bytes(write_scored(evaluation, terms.policy))
@@ -96,7 +101,7 @@ def _work(job: Job, terms: Terms) -> Outcome:
 
 def refuse(job: Job, terms: Terms, reason: str, sha256: str | None = None) -> Outcome:
     """The outcome of a file that could not be read."""
-    refusal = Refusal(file=job.name, sha256=sha256, reason=reason)
+    refusal = Refusal(file=job.said, sha256=sha256, reason=reason)
     text = to_json(refused(refusal, terms.policy.name))
     if job.stage is not None:
         job.staged(".json").write_text(text, "utf-8")

@@ -152,6 +152,7 @@ _KIND_WORDS = {
     Kind.NUMBER: "数字，如 10",
     Kind.COUNT: "整数，如 6",
     Kind.PERCENT: "百分比，如 28.81%",
+    Kind.CODE: "按文本填写的编号（按数字存的超过 15 位，末几位已经丢失）",
     Kind.YEAR: "四位年份，如 2025",
     Kind.DATE: "日期，如 2026-02-28",
 }
