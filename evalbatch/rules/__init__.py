@@ -3,7 +3,7 @@
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``:
 
 - the form: ``form`` (sheets, headings, codes), ``rows`` (what is no project), ``cells`` (what stands in a cell)
-- money: ``money`` (sums and shares), ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word)
+- money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word)
 - indicators: ``indicators`` (are they there), ``results`` (can they be understood), ``targets`` (can they be meant so),
   ``quality`` and ``spread`` (do they measure anything, where do they belong), ``ratios`` (do the form's figures give them)
 - scores: ``scores`` (do they follow), ``signals`` (what is only asked about)
@@ -18,6 +18,7 @@ from . import (
     form,
     indicators,
     magnitude,
+    mixed,
     money,
     names,
     problems,
@@ -50,6 +51,7 @@ __all__ = [
     "form",
     "indicators",
     "magnitude",
+    "mixed",
     "money",
     "names",
     "problems",

@@ -17,7 +17,7 @@ from ..model import Identity, Scores, Submission, Verdict
 from ..policy import Policy
 from ..spec import Entry, Kind, Need, Place, columns_of
 from .prose import Passage, passages
-from .slips import find_slips
+from .slips import Slip, find_slips
 from .subtotals import Subtotal, amount_places, find_subtotals, holds_without
 
 
@@ -49,9 +49,9 @@ class Case:
         return next((Held(by=code) for code, is_so in causes.items() if is_so and self.runs(code)), None)
 
     @cached_property
-    def slips(self) -> dict[Place, tuple[Identity, Decimal]]:
-        """Cells whose amount is 10,000 times off, with an identity that shows it and the factor that mends it."""
-        return find_slips(self.identities) if self.runs("M202") else {}
+    def slips(self) -> tuple[Slip, ...]:
+        """Sheets, rows and cells whose amounts are 10,000 times off."""
+        return find_slips(self.submission, self.identities) if self.runs("M202") else ()
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -91,7 +91,7 @@ class Case:
     def _waiting(self) -> tuple[dict[Place, str], dict[int, Place]]:
         """The questioned cells, and for every identity (by id) that waits the cell it waits for."""
         bad = {place: code for place, code in self._bad_cells() if self.runs(code)}
-        questioned = {**bad, **dict.fromkeys(self.slips, "M202")}
+        questioned = {**bad, **{place: "M202" for slip in self.slips for place in slip.cells}}
         waiting: dict[int, Place] = {}
         for identity in sorted(self.identities, key=lambda i: SUMMED.index(i.code)):
             cause = next((place for place in identity.places if place in questioned), None)

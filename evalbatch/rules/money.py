@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from ..form import BUDGET_LINES, DEPARTMENT, Budget, Project, Standard
 from ..model import Figure, Identity, Severity, Verdict
-from ..spec import Place, heading
+from ..spec import heading
 from .case import Case, Held
-from .catalogue import Found, Phase, merged, places, rule
+from .catalogue import Found, Phase, places, rule
 from .magnitude import wrong_unit_explains
-from .words import at, cells, figure, money, percent, points
+from .words import at, figure, money, percent, points
 
 
 def _of(case: Case, code: str, *verdicts: Verdict) -> Iterator[Identity | Held]:
@@ -101,8 +101,7 @@ def _merge_columns(found: list[Found]) -> Iterator[Found]:
 
 
 def _joined(first: Found, other: Found, words: str) -> Found:
-    cells = tuple(dict.fromkeys(first.cells + other.cells))
-    return replace(first, cells=cells, message=first.message + words)
+    return replace(first, cells=tuple(dict.fromkeys(first.cells + other.cells)), message=first.message + words)
 
 
 @rule("M101", "支出合计与分项不符", Severity.ERROR, Phase.TABLE, Budget)
@@ -398,34 +397,3 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
                 fix="请核对全年预算数；使用上年结转的，计入全年预算数。",
                 effect="执行率无法计算，这部分未评。",
             )
-
-
-@rule("M202", "元与万元混填", Severity.ERROR, Phase.TABLE)
-def mixed_units(case: Case) -> Iterator[Found | Held]:
-    """某个金额比同表其他金额大（或小）一万倍，换算后核对关系就成立。
-
-    Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。
-    Fix: 按单位信息中选定的金额单位改写这个数。
-    Basis: [practice] 复核中最常见的录入错误之一。
-    Bad: 金额单位选万元，50.00 万元的项目全年预算数填成 500000。
-    Good: 全年预算数填 50.00。
-    """
-    yield from merged(_slip(place, identity, factor, case) for place, (identity, factor) in case.slips.items())
-
-
-def _slip(place: Place, identity: Identity, factor: Decimal, case: Case) -> Found:
-    unit = case.submission.money_unit
-    part = next(p for p in (identity.left, *identity.parts) if p.place == place)
-    value = part.value or Decimal(0)
-    scale = case.submission.scale
-    return Found(
-        cells=(place,),
-        record=identity.record,
-        message=f"{cells([place])}（{'，'.join(dict.fromkeys((part.label, identity.scope)))}）为 {figure(value)} {unit}，与相关的数相差一万倍，"
-        f"换算成 {figure(value * factor)} {unit}后“{identity.name}”成立。",
-        found=Figure(value=value * scale, unit="元"),
-        expected=Figure(value=value * factor * scale, unit="元"),
-        difference=Figure(value=value * (1 - factor) * scale, unit="元"),
-        fix=f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，改那里。",
-        effect="用到这个数的合计和执行率都不可靠。",
-    )
