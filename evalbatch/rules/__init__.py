@@ -3,7 +3,8 @@
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``:
 
 - the form: ``form`` (sheets, headings, codes), ``rows`` (what is no project), ``cells`` (what stands in a cell)
-- money: ``money`` (sums and shares), ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word)
+- money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a
+  word)
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
 - indicators: ``indicators`` (are they there), ``results`` (can they be understood), ``targets`` (can they be meant so),
   ``quality`` and ``spread`` (do they measure anything, where do they belong), ``ratios`` (do the form's figures give them)
@@ -20,6 +21,7 @@ from . import (
     form,
     indicators,
     magnitude,
+    mixed,
     money,
     names,
     problems,
@@ -53,6 +55,7 @@ __all__ = [
     "form",
     "indicators",
     "magnitude",
+    "mixed",
     "money",
     "names",
     "problems",

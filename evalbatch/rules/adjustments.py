@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..form import BUDGET_LINES, PROJECT_SPENDING, Budget, BudgetLine, Project
 from ..model import Figure, Score, Severity
 from ..spec import heading
-from .case import Case, Held
+from .case import Case, Held, is_spent_without_budget
 from .catalogue import Found, Phase, places, rule
 from .indicators import taking_part
 from .spending import NOTE, adjustment, first_asked
@@ -46,7 +46,7 @@ def unexplained_adjustment(case: Case) -> Iterator[Found | Held]:
 
 def _first(case: Case, score: Score | None, project: Project) -> str | None:
     """The rule whose finding about a project comes first: no budget at all, or its spending asks for the same words."""
-    if project.budget.value == 0 and (project.executed.value or 0) > 0:
+    if is_spent_without_budget(project):
         return "M201"
     return first_asked(case, score, project) if score else None
 

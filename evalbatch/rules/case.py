@@ -17,8 +17,9 @@ from ..model import Identity, Scores, Submission, Verdict
 from ..policy import Policy
 from ..spec import Entry, Kind, Need, Place, columns_of
 from .prose import Passage, passages
-from .slips import find_slips
+from .slips import Slip, find_slips
 from .subtotals import Subtotal, amount_places, find_subtotals, holds_without
+from .swaps import find_swaps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +50,14 @@ class Case:
         return next((Held(by=code) for code, is_so in causes.items() if is_so and self.runs(code)), None)
 
     @cached_property
-    def slips(self) -> dict[Place, tuple[Identity, Decimal]]:
-        """Cells whose amount is 10,000 times off, with an identity that shows it and the factor that mends it."""
-        return find_slips(self.identities) if self.runs("M202") else {}
+    def slips(self) -> tuple[Slip, ...]:
+        """Sheets, rows and cells whose amounts are 10,000 times off."""
+        return find_slips(self.submission, self.identities) if self.runs("M202") else ()
+
+    @cached_property
+    def swaps(self) -> tuple[Identity, ...]:
+        """The limits whose two amounts, 全年执行数 and 全年预算数, stand in each other's cell."""
+        return find_swaps(self.identities) if self.runs("M106") else ()
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -62,8 +68,9 @@ class Case:
     def questioned(self) -> Mapping[Place, str]:
         """Cells whose amount another finding questions, each with the code of its rule.
 
-        They are amounts in the wrong unit, required cells left blank, negative amounts, and a printed total that its
-        own parts contradict; every identity above that uses the cell waits until it is right.
+        They are amounts in the wrong unit, amounts in each other's cell, required cells left blank, negative amounts, a
+        budget of 0 that was spent from, a printed total that its own parts contradict, and what was spent beyond its
+        budget; every identity above that uses the cell waits until it is right.
         """
         return self._waiting[0]
 
@@ -91,16 +98,18 @@ class Case:
     def _waiting(self) -> tuple[dict[Place, str], dict[int, Place]]:
         """The questioned cells, and for every identity (by id) that waits the cell it waits for."""
         bad = {place: code for place, code in self._bad_cells() if self.runs(code)}
-        questioned = {**bad, **dict.fromkeys(self.slips, "M202")}
+        slips = {place: "M202" for slip in self.slips for place in slip.cells}
+        questioned = {**{place: "M106" for over in self.swaps for place in over.places}, **bad, **slips}
         waiting: dict[int, Place] = {}
         for identity in sorted(self.identities, key=lambda i: SUMMED.index(i.code)):
-            cause = next((place for place in identity.places if place in questioned), None)
+            others = (place for place in identity.places if questioned.get(place, identity.code) != identity.code)
+            cause = next(others, None)
             if cause is not None:
                 waiting[id(identity)] = cause
             elif (
                 identity.verdict is Verdict.DIFFERS
                 and identity.left.place
-                and identity.code in _SUMS
+                and identity.code in _QUESTIONING
                 and self.runs(identity.code)
             ):
                 questioned[identity.left.place] = identity.code
@@ -117,6 +126,8 @@ class Case:
             for column in columns_of(Project):
                 if column.kind is Kind.AMOUNT:
                     yield from _bad(getattr(project, column.name), required=column.need is Need.REQUIRED)
+            if project.budget.place and is_spent_without_budget(project) and not self.is_subtotal(project):
+                yield project.budget.place, "M201"
         for standard in self.submission.standards:
             for entry in (standard.price, standard.quantity):
                 yield from _bad(entry, required=True)
@@ -148,6 +159,11 @@ class Case:
         return tuple(row for row in self.submission.indicators if row.project.value not in known)
 
 
+def is_spent_without_budget(project: Project) -> bool:
+    """Whether a project has a budget of 0 and spent money all the same."""
+    return project.budget.value == 0 and (project.executed.value or 0) > 0
+
+
 def _bad(entry: Entry[Decimal], *, required: bool) -> Iterator[tuple[Place, str]]:
     if entry.place is not None and entry.value is not None and entry.value < 0:
         yield entry.place, "F403"
@@ -156,5 +172,7 @@ def _bad(entry: Entry[Decimal], *, required: bool) -> Iterator[tuple[Place, str]
 
 
 _SUMS = ("M104", "M102", "M103", "M101", "M105", "M107")
+_QUESTIONING = (*_SUMS, "M106")
+"""The identities that put their own total, or what was spent, in question where they fail."""
 SUMMED = (*_SUMS, "M108", "M106", "M109", "M111")
 """The identities from the bottom up: a project's funds, then the lines they add up to, then what uses the lines."""

@@ -14,13 +14,9 @@ from ..model import Figure, Identity, Severity
 from ..spec import Entry, heading
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
+from .slips import ABSURD, TIMES, USUAL
 from .words import at, figure, money
 
-ABSURD = Decimal(2_000), Decimal(5_000_000)
-"""No staff costs less, or more, than this a head and year, in 元."""
-USUAL = Decimal(20_000), Decimal(1_000_000)
-"""What an absurd cost must come to in the other unit to be taken for it."""
-TIMES = Decimal(10_000)
 _STAFF_COST = next(line.label for line in BUDGET_LINES if line.name == "staff_cost")
 
 
@@ -35,6 +31,9 @@ def wrong_unit(case: Case) -> Iterator[Found | Held]:
     Bad: 金额单位选“元”，人员经费填 125.88，在职 6 人：人均 20.98 元。
     Good: 金额单位选“万元”，人员经费填 125.88，在职 6 人：人均约 21 万元。
     """
+    if any(slip.sheets for slip in case.slips):
+        yield Held(by="M202")
+        return
     chosen = case.submission.unit.money
     heads, costed = _heads(case), costed_otherwise(case)
     if heads is None and not costed:

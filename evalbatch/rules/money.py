@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from ..form import BUDGET_LINES, DEPARTMENT, Budget, Project, Standard
+from ..form import BUDGET_LINES, DEPARTMENT, Budget, BudgetLine, Project, Standard
 from ..model import Figure, Identity, Severity, Verdict
-from ..spec import Place, heading
-from .case import Case, Held
-from .catalogue import Found, Phase, merged, places, rule
+from ..spec import heading
+from .case import Case, Held, is_spent_without_budget
+from .catalogue import Found, Phase, places, rule
 from .magnitude import wrong_unit_explains
-from .words import at, cells, figure, money, percent, points
+from .words import at, figure, money, percent, points
+
+APPROVED, FINAL = "预算批复", "决算表"
+"""What budget columns are checked against, and what 全年执行数 is."""
 
 
 def _of(case: Case, code: str, *verdicts: Verdict) -> Iterator[Identity | Held]:
@@ -83,7 +86,9 @@ def _sum(case: Case, identity: Identity, fix: str) -> Found:
         found=_figure(case, identity, left),
         expected=_figure(case, identity, right),
         difference=_figure(case, identity, gap),
-        fix="四舍五入造成的尾差，可以不改；如有条件请与决算表保持一致。" if near else fix,
+        fix=("四舍五入造成的尾差，可以不改；如有条件请与{source}保持一致。" if near else fix).format(
+            source=FINAL if identity.scope == heading(BudgetLine, "executed") else APPROVED
+        ),
         effect="不影响得分。" + (f"用到这个数的另外 {waiting} 项核对，等它改正后再查。" if waiting else ""),
         severity=Severity.NOTICE if near else None,
     )
@@ -101,8 +106,8 @@ def _merge_columns(found: list[Found]) -> Iterator[Found]:
 
 
 def _joined(first: Found, other: Found, words: str) -> Found:
-    cells = tuple(dict.fromkeys(first.cells + other.cells))
-    return replace(first, cells=cells, message=first.message + words)
+    fix = first.fix if first.fix == other.fix else first.fix.replace(APPROVED, f"{APPROVED}、{FINAL}")
+    return replace(first, cells=tuple(dict.fromkeys(first.cells + other.cells)), message=first.message + words, fix=fix)
 
 
 @rule("M101", "支出合计与分项不符", Severity.ERROR, Phase.TABLE, Budget)
@@ -110,12 +115,12 @@ def spending_total(case: Case) -> Iterator[Found | Held]:
     """支出合计不等于基本支出、项目支出、其他支出之和。差额在容差以内的算尾差，只提示。
 
     Why: 总数与分项对不上，报告里的每个比例、每次引用都可能是错的。
-    Fix: 对照决算表逐项核对，改正合计数或分项数。
+    Fix: 预算数对照预算批复、执行数对照决算表，逐项核对，改正合计数或分项数。
     Basis: [form] 部门决算报表的平衡关系；容差 0.005 ×（分项数 + 1）为四舍五入的最大误差。
     Bad: 支出合计 220.00 万元，而基本支出 152.16 + 项目支出 61.57 + 其他支出 0 = 213.73 万元。
     Good: 支出合计 213.73 万元，等于 152.16 + 61.57 + 0。
     """
-    yield from _sums(case, "M101", "请对照决算表核对合计数和各分项，改正填错的一处。")
+    yield from _sums(case, "M101", "请对照{source}核对合计数和各分项，改正填错的一处。")
 
 
 @rule("M102", "基本支出与分项不符", Severity.ERROR, Phase.TABLE, Budget)
@@ -123,12 +128,12 @@ def basic_total(case: Case) -> Iterator[Found | Held]:
     """基本支出不等于人员经费与日常公用经费之和。
 
     Why: 基本支出只由这两项组成，对不上说明其中有数填错。
-    Fix: 对照决算表核对三个数，改正填错的一处。
+    Fix: 预算数对照预算批复、执行数对照决算表，核对三个数，改正填错的一处。
     Basis: [form] 部门决算报表的平衡关系。
     Bad: 基本支出 152.16 万元，而人员经费 126.02 + 日常公用经费 27.14 = 153.16 万元。
     Good: 日常公用经费改为 26.14 万元，126.02 + 26.14 = 152.16 万元。
     """
-    yield from _sums(case, "M102", "请对照决算表核对基本支出、人员经费、日常公用经费。")
+    yield from _sums(case, "M102", "请对照{source}核对基本支出、人员经费、日常公用经费。")
 
 
 @rule("M103", "项目支出与各项目之和不符", Severity.ERROR, Phase.ACROSS, Budget, Project)
@@ -175,20 +180,20 @@ def income_total(case: Case) -> Iterator[Found | Held]:
     """收入合计不等于财政拨款收入、上年结转、其他收入之和。
 
     Why: 收入总数与来源对不上，收支就无法平衡。
-    Fix: 对照决算表核对收入合计和各分项。
+    Fix: 预算数对照预算批复、执行数对照决算表，核对收入合计和各分项。
     Basis: [form] 部门决算报表的平衡关系。
     Bad: 收入合计 213.73 万元，而财政拨款收入 213.49 + 上年结转 0.24 + 其他收入 5.00 = 218.73 万元。
     Good: 其他收入并没有发生，填 0，213.49 + 0.24 + 0 = 213.73 万元。
     """
-    yield from _sums(case, "M105", "请对照决算表核对收入合计和各分项。")
+    yield from _sums(case, "M105", "请对照{source}核对收入合计和各分项。")
 
 
 @rule("M106", "执行数超过预算数", Severity.ERROR, Phase.TABLE)
 def over_budget(case: Case) -> Iterator[Found | Held]:
     """全年执行数大于全年预算数。
 
-    Why: 支出不能超过调整后的预算；多半是预算调整没有填，或把两栏填反了。
-    Fix: 核对执行数；有追加预算的，把追加数计入全年预算数并注明文号。
+    Why: 支出不能超过调整后的预算；多半是预算调整没有填，或把两栏填反了。用这个执行数算的执行率、得分和文字，等它改正后再查。
+    Fix: 核对执行数；有追加预算的，把追加数计入全年预算数并注明文号；两个数填反的对调。
     Basis: [system] 执行率超过 100% 提示错误，得分按分值封顶。
     Bad: 全年预算数 50.00 万元，全年执行数 63.10 万元。
     Good: 追加的 13.10 万元计入全年预算数，全年预算数 63.10 万元，全年执行数 63.10 万元。
@@ -197,35 +202,35 @@ def over_budget(case: Case) -> Iterator[Found | Held]:
     lines = {identity.left.label for identity in all_over if identity.record is None}
     projects = any(identity.record is not None for identity in all_over)
     for identity in all_over:
-        record, label, held = (
-            identity.record,
-            identity.left.label,
-            case.held(identity) or case.held_by_subtotal(identity),
-        )
-        if held:
+        if held := case.held(identity) or case.held_by_subtotal(identity):
             yield held
-            continue
-        if without_budget := case.hold({"M201": record is not None and not identity.right}):
-            yield without_budget
-            continue
-        if identity.left.value is None or identity.right is None:
-            continue
-        if record is None and _because_of_below(label, lines, projects):
+        elif identity.record is None and _because_of_below(identity.left.label, lines, projects):
             yield Held(by="M106")
-            continue
-        gap = identity.difference or Decimal(0)
-        yield Found(
-            cells=identity.places,
-            record=record,
-            message=f"{identity.left.place}（{_what(identity)}）为 {_said(identity, identity.left.value)}，超过"
-            f"{heading(Project, 'budget')} {_said(identity, identity.right)}，超出 {_said(identity, gap)}。",
-            found=_figure(case, identity, identity.left.value),
-            expected=_figure(case, identity, identity.right),
-            difference=_figure(case, identity, gap),
-            fix="请核对执行数；确有追加预算的，把追加数计入全年预算数，并在说明栏写明文号。",
-            effect="执行率得分按分值封顶。" if record else "部门整体的执行率得分按分值封顶。",
-            severity=Severity.NOTICE if identity.verdict is Verdict.ROUNDING else None,
-        )
+        elif identity.left.value is not None and identity.right is not None:
+            yield _over(case, identity, identity.left.value, identity.right)
+
+
+_ADD_TO_BUDGET = "请核对执行数；确有追加预算的，把追加数计入全年预算数，并在说明栏写明文号。"
+_SWAP = "请核对原始资料，填反的把两个数对调，资金来源也填反的一并对调。"
+_SWAP_OF_LINE = "请核对原始资料，填反的把两个数对调。"
+
+
+def _over(case: Case, identity: Identity, executed: Decimal, budget: Decimal) -> Found:
+    gap = executed - budget
+    swapped = identity in case.swaps
+    title = heading(Project, "budget")
+    return Found(
+        cells=identity.places,
+        record=identity.record,
+        message=f"{identity.left.place}（{_what(identity)}）为 {_said(identity, executed)}，超过"
+        f"{title} {_said(identity, budget)}，超出 {_said(identity, gap)}{'，两个数像是填反了' if swapped else ''}。",
+        found=_figure(case, identity, executed),
+        expected=_figure(case, identity, budget),
+        difference=_figure(case, identity, gap),
+        fix=(_SWAP if identity.record else _SWAP_OF_LINE) if swapped else _ADD_TO_BUDGET,
+        effect="执行率得分按分值封顶。" if identity.record else "部门整体的执行率得分按分值封顶。",
+        severity=Severity.NOTICE if identity.verdict is Verdict.ROUNDING else None,
+    )
 
 
 def _because_of_below(label: str, over: set[str], projects_over: bool) -> bool:
@@ -385,7 +390,7 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
         budget, executed = project.budget, project.executed
         if case.is_subtotal(project):
             continue
-        if budget.value == 0 and executed.value is not None and executed.value > 0:
+        if executed.value is not None and is_spent_without_budget(project):
             spent = money(executed.value, case.submission)
             yield Found(
                 cells=places(budget, executed),
@@ -398,34 +403,3 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
                 fix="请核对全年预算数；使用上年结转的，计入全年预算数。",
                 effect="执行率无法计算，这部分未评。",
             )
-
-
-@rule("M202", "元与万元混填", Severity.ERROR, Phase.TABLE)
-def mixed_units(case: Case) -> Iterator[Found | Held]:
-    """某个金额比同表其他金额大（或小）一万倍，换算后核对关系就成立。
-
-    Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。
-    Fix: 按单位信息中选定的金额单位改写这个数。
-    Basis: [practice] 复核中最常见的录入错误之一。
-    Bad: 金额单位选万元，50.00 万元的项目全年预算数填成 500000。
-    Good: 全年预算数填 50.00。
-    """
-    yield from merged(_slip(place, identity, factor, case) for place, (identity, factor) in case.slips.items())
-
-
-def _slip(place: Place, identity: Identity, factor: Decimal, case: Case) -> Found:
-    unit = case.submission.money_unit
-    part = next(p for p in (identity.left, *identity.parts) if p.place == place)
-    value = part.value or Decimal(0)
-    scale = case.submission.scale
-    return Found(
-        cells=(place,),
-        record=identity.record,
-        message=f"{cells([place])}（{'，'.join(dict.fromkeys((part.label, identity.scope)))}）为 {figure(value)} {unit}，与相关的数相差一万倍，"
-        f"换算成 {figure(value * factor)} {unit}后“{identity.name}”成立。",
-        found=Figure(value=value * scale, unit="元"),
-        expected=Figure(value=value * factor * scale, unit="元"),
-        difference=Figure(value=value * (1 - factor) * scale, unit="元"),
-        fix=f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，改那里。",
-        effect="用到这个数的合计和执行率都不可靠。",
-    )

@@ -1,37 +1,172 @@
 """Amounts that are 10,000 times off: 元 typed in a 万元 column, or the other way round.
 
-A cell is suspected when taking its amount 10,000 times larger or smaller makes failing identities hold and breaks
-none that holds. Where several cells could explain a failure, the one that explains most is taken.
+A whole sheet is off where 项目支出 and the projects' sum differ by 10,000 times in every column. Rows are off where
+they hold by themselves and the projects add up to 项目支出 once they are converted. A single cell is suspected when
+converting it makes failing identities hold and breaks none that holds. Where several cells could explain a failure, the
+one that explains most is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from ..model import Identity, Part, Verdict
+from ..form import AMOUNT_COLUMNS, BUDGET_LINES, WAN, Budget, Project
+from ..model import Identity, Part, Submission, Verdict
 from ..reconcile import LIMIT, SUM
-from ..spec import Place
+from ..spec import Entry, Kind, Place, Row, columns_of
 
-FACTORS = (Decimal(1) / 10_000, Decimal(10_000))
+TIMES = Decimal(10_000)
+FACTORS = (1 / TIMES, TIMES)
+ABSURD = Decimal(2_000), Decimal(5_000_000)
+"""No staff costs less, or more, than this a head and year, in 元."""
+USUAL = Decimal(20_000), Decimal(1_000_000)
+"""What staff usually costs a head and year; an absurd cost must come to this in the other unit to be taken for it."""
 Cell = tuple[Place, Decimal]
 """A suspected cell and what its amount must be multiplied with."""
 
 
-def find_slips(identities: Sequence[Identity]) -> dict[Place, tuple[Identity, Decimal]]:
-    """The suspected cells, each with an identity it explains and its factor."""
+@dataclass(frozen=True, kw_only=True)
+class Slip:
+    """Amounts in the wrong unit: their cells, the identities that show it, and what they must be multiplied with.
+
+    They are one cell, amounts of some ``projects``, or a whole sheet: ``sheets`` has the one where that can be told,
+    else both that it may be.
+    """
+
+    cells: tuple[Place, ...]
+    identities: tuple[Identity, ...]
+    factor: Decimal
+    projects: tuple[Project, ...] = ()
+    sheets: tuple[type[Row], ...] = ()
+
+
+def find_slips(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
+    """Sheets, else rows, in the wrong unit; then the single cells that explain what these leave open."""
+    wide = _sheets(submission, identities) or _rows(submission, identities)
+    covered = {place for slip in wide for place in slip.cells}
     money = [i for i in identities if i.sums in (SUM, LIMIT) and i.code != "M108"]
-    failing = [i for i in money if i.verdict is Verdict.DIFFERS]
+    failing = [i for i in money if i.verdict is Verdict.DIFFERS and covered.isdisjoint(i.places)]
     holding = [i for i in money if i.sums is SUM and i.verdict in (Verdict.EQUAL, Verdict.ROUNDING)]
-    found: dict[Place, tuple[Identity, Decimal]] = {}
-    while True:
-        votes = _votes(failing, holding)
-        if not votes:
-            return found
+    return (*wide, *_cells(failing, holding))
+
+
+# --- sheets -------------------------------------------------------------------------------------------------------
+
+
+def _sheets(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
+    totals = [
+        i for i in identities if i.code == "M103" and i.verdict is not Verdict.MISSING and (i.left.value or i.right)
+    ]
+    larger = {_larger(total) for total in totals}
+    if len(larger) != 1 or None in larger or _are_cells(totals, identities):
+        return ()
+    in_wan = submission.money_unit == WAN
+    suspect: type[Row] = Budget if (Budget in larger) == in_wan else Project
+    told = submission.unit.money.value is not None and _evidence(submission, identities) in (None, suspect)
+    sheets: tuple[type[Row], ...] = (suspect,) if told else (Budget, Project)
+    amounts = [entry for sheet in sheets for entry in _amounts(submission, sheet)]
+    cells = tuple(entry.place for entry in amounts if entry.value and entry.place is not None)
+    return (Slip(cells=cells, identities=_quoted(totals), factor=FACTORS[0 if in_wan else 1], sheets=sheets),)
+
+
+def _larger(total: Identity) -> type[Row] | None:
+    """Whose amount is 10,000 times the other's: 项目支出 of 收支预决算, or the projects' sum; None for neither."""
+    left, right = total.left.value or Decimal(0), total.right or Decimal(0)
+    small, big = sorted((left, right))
+    alike = small > 0 and abs(big / TIMES - small) <= min(total.tolerance, small / 20)
+    return (Budget if big == left else Project) if alike else None
+
+
+def _are_cells(totals: Sequence[Identity], identities: Sequence[Identity]) -> bool:
+    """Whether most cells on one side of the totals are off by themselves: other identities hold once they are right."""
+    others = [
+        i for i in identities if i.sums is SUM and i.code not in ("M103", "M108") and i.verdict is Verdict.DIFFERS
+    ]
+    off = {place for i in others for place, _ in _candidates(i)}
+    sides = [[i.left for i in totals], [part for i in totals for part in i.parts]]
+    filled = [[part.place for part in side if part.value] for side in sides]
+    return any(2 * sum(1 for place in side if place in off) > len(side) for side in filled)
+
+
+def _evidence(submission: Submission, identities: Sequence[Identity]) -> type[Row] | None:
+    """Which sheet is wrong by what staff costs a head, or else by the costings, whose prices are always in 元."""
+    staff, line = submission.unit.staff.value or Decimal(0), submission.budget.staff_cost
+    heads = [entry.value / staff for entry in (line.executed, line.budget) if staff > 0 and entry.value]
+    if heads and all(USUAL[0] <= each <= USUAL[1] for each in heads):
+        return Project
+    if heads and not any(ABSURD[0] <= each <= ABSURD[1] for each in heads):
+        return Budget
+    costs = [i.right / i.left.value for i in identities if i.code == "M108" and i.right and i.left.value]
+    if not costs:
+        return None
+    if all(Decimal("0.5") <= cost <= 2 for cost in costs):
+        return Budget
+    return Project if not any(1 / TIMES * 2 < cost < TIMES / 2 for cost in costs) else None
+
+
+def _amounts(submission: Submission, sheet: type[Row]) -> Iterator[Entry[Decimal]]:
+    if sheet is Budget:
+        for line in BUDGET_LINES:
+            yield from (getattr(getattr(submission.budget, line.name), amount) for amount in AMOUNT_COLUMNS)
+    else:
+        names = [column.name for column in columns_of(Project) if column.kind is Kind.AMOUNT]
+        for project in submission.projects:
+            yield from (getattr(project, name) for name in names)
+
+
+def _quoted(totals: Sequence[Identity]) -> tuple[Identity, ...]:
+    """The totals, that of 全年预算数 first: it is the one to quote."""
+    return tuple(sorted(totals, key=lambda i: i.scope != BUDGET_TITLE))
+
+
+BUDGET_TITLE = next(column.heading for column in columns_of(Project) if column.name == "budget")
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def _rows(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
+    """Projects whose amounts of one column or more, sources included, are in the wrong unit."""
+    factor = FACTORS[0 if submission.money_unit == WAN else 1]
+    funds = {i.left.place: i for i in identities if i.code == "M104"}
+    off: set[Place] = set()
+    totals = []
+    for total in identities:
+        if total.code == "M103" and total.verdict is Verdict.DIFFERS:
+            wrong = [funds[part.place] for part in _wrong_addends(total, funds, factor)]
+            off.update(p.place for one in wrong for p in (one.left, *one.parts) if p.place is not None and p.value)
+            totals += [total] if wrong else []
+    if len(off) < 2:
+        return ()
+    cells = tuple(e.place for e in _amounts(submission, Project) if e.place in off and e.place is not None)
+    projects = tuple(p for p in submission.projects if any(getattr(p, name).place in off for name in AMOUNT_COLUMNS))
+    return (Slip(cells=cells, identities=_quoted(totals), factor=factor, projects=projects),)
+
+
+def _wrong_addends(total: Identity, funds: Mapping[Place | None, Identity], factor: Decimal) -> Sequence[Part]:
+    """The projects in the wrong unit: all that are above 项目支出 itself, or a single one; none where it cannot be told."""
+    usable = [p for p in total.parts if p.value and p.place in funds and funds[p.place].verdict is not Verdict.DIFFERS]
+    above = [p for p in usable if 0 < (total.left.value or 0) < (p.value or 0)]
+    for some in (above, *([part] for part in usable)):
+        amount = sum((part.value or Decimal(0) for part in some), Decimal(0))
+        gap = total.difference or Decimal(0)
+        rounding = total.tolerance + (TIMES * len(some) / 200 if factor > 1 else 0)
+        if some and abs(gap + amount) > total.tolerance and abs(gap - amount * (factor - 1)) <= rounding:
+            return some
+    return ()
+
+
+# --- cells --------------------------------------------------------------------------------------------------------
+
+
+def _cells(failing: Sequence[Identity], holding: Sequence[Identity]) -> Iterator[Slip]:
+    while votes := _votes(failing, holding):
         place, factor = max(votes, key=lambda cell: votes[cell])
         explained = [i for i in failing if place in i.places]
-        own = [i for i in explained if i.record is not None and _part_at(i, place) is not None]
-        found[place] = ((own or explained)[0], factor)
+        own = [i for i in explained if i.record is not None]
+        yield Slip(cells=(place,), identities=((own or explained)[0],), factor=factor)
         failing = [i for i in failing if place not in i.places]
 
 
@@ -47,21 +182,19 @@ def _votes(failing: Sequence[Identity], holding: Sequence[Identity]) -> dict[Cel
 
 def _candidates(identity: Identity) -> Iterator[Cell]:
     for part in (identity.left, *identity.parts):
-        if part.place is None or not part.value or _holds_with(identity, part, Decimal(0)):
+        if part.place is None or not part.value or holds_with(identity, {part.place: Decimal(0)}):
             continue
         for factor in FACTORS:
-            if _holds_with(identity, part, part.value * factor):
+            if holds_with(identity, {part.place: part.value * factor}):
                 yield part.place, factor
 
 
-def _part_at(identity: Identity, place: Place) -> Part | None:
-    return next((part for part in (identity.left, *identity.parts) if part.place == place), None)
-
-
-def _holds_with(identity: Identity, part: Part, value: Decimal) -> bool:
-    left = value if part is identity.left else (identity.left.value or Decimal(0))
-    right = sum((value if p is part else p.value or Decimal(0) for p in identity.parts), Decimal(0))
+def holds_with(identity: Identity, values: Mapping[Place, Decimal]) -> bool:
+    """Whether an identity would hold if some of its cells held other amounts; a limit must also come near."""
+    shown = ((part, part.value or Decimal(0)) for part in (identity.left, *identity.parts))
+    left, *rest = (values.get(part.place, value) if part.place else value for part, value in shown)
+    right = sum(rest, Decimal(0))
     if identity.sums is LIMIT:
-        nearer = value < (part.value or 0) if part is identity.left else value > (part.value or 0)
+        nearer = left < (identity.left.value or 0) or right > (identity.right or 0)
         return nearer and right > 0 and right / 20 <= left <= right * Decimal("1.2")
     return abs(left - right) <= identity.tolerance

@@ -54,7 +54,8 @@ def also_adjusted(case: Case, project: Project) -> str:
 def adjustment(case: Case, project: Project) -> Decimal | None:
     """全年预算数 less 年初预算数 in 元, None where they are equal (to half of 0.01 as shown), blank, or in question."""
     before, after = project.initial, project.budget
-    if before.value is None or after.value is None or case.questioned.keys() & {before.place, after.place}:
+    asked = {case.questioned.get(place) for place in places(before, after)} - {None, "M201"}
+    if before.value is None or after.value is None or asked:
         return None
     change = after.value - before.value
     return change if abs(change) > Decimal("0.005") * case.submission.scale else None

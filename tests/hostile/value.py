@@ -236,8 +236,7 @@ SPECIMENS = (
     _read("control-escapes", _text(PROOF, "登记_x0000__x0007__x001B_[31m表")),
     _read("noncharacters", _text(PROOF, "登记\ufffd\ue000表")),
     _read("combining-marks", _text(PROOF, "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A" * 50)),
-    _read("weight-as-text", _text(WEIGHT, "10分")), f"F401 {WEIGHT}", figures={"indicators.1.0.weight": None}, more=True
-    ),
+    _read("weight-as-text", _text(WEIGHT, "10分")),
     _read("weight-as-text-number", _text(WEIGHT, "10")),
     _read(
         "result-as-date",

@@ -1,0 +1,120 @@
+"""M202: single amounts, rows or a whole sheet in another unit of money than the rest of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..form import WAN, YUAN, Budget, Project
+from ..model import Figure, Identity, Severity
+from ..spec import Place, sheet_of
+from .case import Case, Held
+from .catalogue import Found, Phase, merged, rule
+from .slips import Slip
+from .words import cells, figure, listed
+
+
+@rule("M202", "元与万元混填", Severity.ERROR, Phase.TABLE)
+def mixed_units(case: Case) -> Iterator[Found | Held]:
+    """某个金额、某个项目的各项金额，或者整张收支预决算、项目资金比其他金额大（或小）一万倍，换算后核对关系就成立。
+
+    Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。
+    Fix: 按单位信息中选定的金额单位改写这个数；整行、整张表填错单位的，全部改写。
+    Basis: [practice] 复核中最常见的录入错误之一。
+    Bad: 金额单位选万元，50.00 万元的项目全年预算数填成 500000。
+    Good: 全年预算数填 50.00。
+    """
+    yield from merged(_found(slip, case) for slip in case.slips)
+
+
+def _found(slip: Slip, case: Case) -> Found:
+    if slip.sheets:
+        return _sheet(slip, case)
+    return _rows(slip, case) if slip.projects else _cell(slip, case)
+
+
+def _cell(slip: Slip, case: Case) -> Found:
+    (place,), (identity,), factor = slip.cells, slip.identities, slip.factor
+    unit = case.submission.money_unit
+    part = next(p for p in (identity.left, *identity.parts) if p.place == place)
+    value = part.value or Decimal(0)
+    return Found(
+        cells=slip.cells,
+        record=identity.record,
+        message=f"{cells([place])}（{'，'.join(dict.fromkeys((part.label, identity.scope)))}）为 {figure(value)} {unit}，与相关的数相差一万倍，"
+        f"换算成 {figure(value * factor)} {unit}后“{identity.name}”成立。",
+        found=_yuan(case, value),
+        expected=_yuan(case, value * factor),
+        difference=_yuan(case, value * (1 - factor)),
+        fix=f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，改那里。",
+        effect="用到这个数的合计和执行率都不可靠。",
+    )
+
+
+def _rows(slip: Slip, case: Case) -> Found:
+    total, unit = slip.identities[0], case.submission.money_unit
+    one = slip.projects[0]
+    part = next(p for p in total.parts if p.place in slip.cells)
+    value = part.value or Decimal(0)
+    whose = listed([project.code.text or project.name.text for project in slip.projects])
+    named = f"项目 {one.code.text} {one.name.text}".strip() if len(slip.projects) == 1 else f"项目 {whose} "
+    return Found(
+        cells=slip.cells,
+        record=one.code.value if len(slip.projects) == 1 else None,
+        message=f"{cells(slip.cells)}（{named}的金额）像是按{_other(unit)}填的，如 {part.place}（{total.scope}）为 "
+        f"{figure(value)} {unit}：{_converted(slip)}后，{_adds_up(total)}。",
+        found=_yuan(case, value),
+        expected=_yuan(case, value * slip.factor),
+        difference=_yuan(case, value * (1 - slip.factor)),
+        fix=f"请把项目 {whose} 的金额（包括资金来源）全部改为{unit}。",
+        effect="合计和汇总的金额差一万倍，用到这些数的核对等它改正后再查。",
+    )
+
+
+def _sheet(slip: Slip, case: Case) -> Found:
+    total, unit = slip.identities[0], case.submission.money_unit
+    left, right = total.left.value or Decimal(0), total.right or Decimal(0)
+    budget, projects = sheet_of(Budget).title, sheet_of(Project).title
+    wrong, told = sheet_of(slip.sheets[0]).title, len(slip.sheets) == 1
+    found, expected = (right, left) if told and slip.sheets[0] is Project else (left, right)
+    state = (
+        f"{wrong}像是按{_other(unit)}填的，{_converted(slip)}后，{_adds_up(total)}"
+        if told
+        else "其中一张填错了金额单位"
+    )
+    return Found(
+        cells=_both_sides(slip),
+        message=f"{total.left.place}（{total.left.label}，{total.scope}）为 {figure(left)} {unit}，{projects}各项目之和为 "
+        f"{figure(right)} {unit}，{budget}与{projects}两张表相差一万倍；{state}。",
+        found=_yuan(case, found),
+        expected=_yuan(case, expected),
+        difference=_yuan(case, found - expected),
+        fix=f"请把{wrong}的金额全部改为{unit}。"
+        if told
+        else f"请核对两张表的金额单位，把{budget}和{projects}统一改为单位信息选定的单位。",
+        effect="执行率不变，但项目与部门整体的金额对不上，汇总的金额差一万倍。",
+    )
+
+
+def _both_sides(slip: Slip) -> tuple[Place, ...]:
+    """The cells of the totals, those of the sheet in the wrong unit first."""
+    filled = (p for i in slip.identities for p in (i.left, *i.parts) if p.value)
+    places = dict.fromkeys(p.place for p in filled if p.place is not None)
+    wrong = set(slip.cells)
+    return tuple(sorted(places, key=lambda place: place not in wrong))
+
+
+def _yuan(case: Case, value: Decimal) -> Figure:
+    return Figure(value=value * case.submission.scale, unit="元")
+
+
+def _other(unit: str) -> str:
+    return YUAN if unit == WAN else WAN
+
+
+def _converted(slip: Slip) -> str:
+    return "除以 10000 " if slip.factor < 1 else "乘以 10000 "
+
+
+def _adds_up(total: Identity) -> str:
+    return f"{total.left.label}与各项目之和相符"
