@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..form import GUIDE, VERSION, Project, Unit
+from ..form import GUIDE, VERSION, Problem, Project, Report, Unit
 from ..model import Departure, Drift, Severity
-from ..spec import Place, heading
+from ..spec import Place, heading, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .words import LISTED, at, cells, quoted
+
+_TEXTS = frozenset(sheet_of(cls).title for cls in (Problem, Report))
+"""Sheets without figures."""
 
 
 def _departures(case: Case, drift: Drift) -> list[Departure]:
@@ -39,7 +42,7 @@ def missing_sheet(case: Case) -> Iterator[Found | Held]:
             found=departure.near or "没有",
             expected=departure.name,
             fix=fix,
-            effect="这张表上的数一个也没有读到。",
+            effect=f"这张表上的{'内容' if departure.name in _TEXTS else '数'}一个也没有读到。",
         )
 
 
@@ -259,16 +262,26 @@ def hidden_data(case: Case) -> Iterator[Found | Held]:
     """
     hidden = _departures(case, Drift.HIDDEN)
     for sheet in dict.fromkeys(departure.place.sheet for departure in hidden):
-        there = tuple(departure.place for departure in hidden if departure.place.sheet == sheet)
+        there: dict[str, list[Place]] = {}
+        for departure in hidden:
+            if departure.place.sheet == sheet:
+                there.setdefault(_hides(departure), []).append(departure.place)
+        said = "、".join(f"{cells(spots)}所在的{what}" for what, spots in there.items())
         yield Found(
-            cells=there,
-            message=f"{cells(there)}在隐藏的行、列或工作表里，有数据，照常读取。",
+            cells=tuple(dict.fromkeys(place for spots in there.values() for place in spots)),
+            message=f"{said}是隐藏的，里面有数据，照常读取。",
             found="有数据",
             expected="报送的数据都看得见",
             fix="请取消隐藏看一看，要报的保留，不报的删去。",
             effect="隐藏的数据同样参加核对和计分。",
             alike=True,
         )
+
+
+def _hides(departure: Departure) -> str:
+    """What is hidden: a row (named by its number), a column (by its letters), or the sheet."""
+    name = departure.name
+    return "行" if name.isdecimal() else "列" if name.isascii() and name.isalpha() else "工作表"
 
 
 @rule("F405", "评价年度与填报日期不符", Severity.WARNING, Phase.CELL, Unit)
