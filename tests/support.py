@@ -139,7 +139,7 @@ def case_file(folder: Path, case: Mapping[str, Any]) -> Path:
 
 
 def alter(book: Workbook, case: Mapping[str, Any]) -> None:
-    """Change a workbook as a case says: texts, cells, merged cells, hidden rows, copied, dropped and renamed sheets."""
+    """Change a workbook as a case says: texts, cells, merged cells, hidden places, copied, dropped and renamed sheets."""
     for place, text in case.get("replace", {}).items():
         title, heading = place.split("!")
         for row in book[title].iter_rows():
@@ -153,14 +153,23 @@ def alter(book: Workbook, case: Mapping[str, Any]) -> None:
         title, area = place.split("!")
         book[title].merged_cells.add(area)
     for place in case.get("hide", []):
-        title, row = place.split("!")
-        book[title].row_dimensions[int(row)].hidden = True
+        hide(book, *place.split("!"))
     for title, name in case.get("copy", {}).items():
         book.copy_worksheet(book[title]).title = name
     for title in case.get("drop", []):
         del book[title]
     for title, name in case.get("rename", {}).items():
         book[title].title = name
+
+
+def hide(book: Workbook, title: str, what: str = "") -> None:
+    """Hide a row (its number) or a column (its letters) of a sheet, or the sheet."""
+    if not what:
+        book[title].sheet_state = "hidden"
+    elif what.isdecimal():
+        book[title].row_dimensions[int(what)].hidden = True
+    else:
+        book[title].column_dimensions[what].hidden = True
 
 
 def case_policy(folder: Path, case: Mapping[str, Any]) -> str:

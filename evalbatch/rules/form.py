@@ -1,26 +1,18 @@
-"""Form rules F1xx, F2xx and F5xx: the workbook has its sheets and headings, and its codes belong together."""
+"""Form rules F1xx, F2xx and F405: the workbook has its sheets and headings, and is of one year."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-from ..form import (
-    AMOUNT_COLUMNS,
-    DEPARTMENT,
-    GUIDE,
-    VERSION,
-    Indicator,
-    Project,
-    Standard,
-)
+from ..form import GUIDE, VERSION, Problem, Report, Unit
 from ..model import Departure, Drift, Severity
-from ..spec import Entry, Place, columns_of, sheet_of
+from ..spec import Place, heading, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .cells import records
-from .words import LISTED, cells, money, quoted
+from .words import LISTED, at, cells, quoted
+
+_TEXTS = frozenset(sheet_of(cls).title for cls in (Problem, Report))
+"""Sheets without figures."""
 
 
 def _departures(case: Case, drift: Drift) -> list[Departure]:
@@ -50,7 +42,7 @@ def missing_sheet(case: Case) -> Iterator[Found | Held]:
             found=departure.near or "没有",
             expected=departure.name,
             fix=fix,
-            effect="这张表上的数一个也没有读到。",
+            effect=f"这张表上的{'内容' if departure.name in _TEXTS else '数'}一个也没有读到。",
         )
 
 
@@ -291,10 +283,14 @@ def hidden_data(case: Case) -> Iterator[Found | Held]:
     """
     hidden = _departures(case, Drift.HIDDEN)
     for sheet in dict.fromkeys(departure.place.sheet for departure in hidden):
-        there = tuple(departure.place for departure in hidden if departure.place.sheet == sheet)
+        there: dict[str, list[Place]] = {}
+        for departure in hidden:
+            if departure.place.sheet == sheet:
+                there.setdefault(_hides(departure), []).append(departure.place)
+        said = "、".join(f"{cells(spots)}所在的{what}" for what, spots in there.items())
         yield Found(
-            cells=there,
-            message=f"{cells(there)}在隐藏的行、列或工作表里，有数据，照常读取。",
+            cells=tuple(dict.fromkeys(place for spots in there.values() for place in spots)),
+            message=f"{said}是隐藏的，里面有数据，照常读取。",
             found="有数据",
             expected="报送的数据都看得见",
             fix="请取消隐藏看一看，要报的保留，不报的删去。",
@@ -303,87 +299,33 @@ def hidden_data(case: Case) -> Iterator[Found | Held]:
         )
 
 
-@rule("F501", "项目编号重复", Severity.ERROR, Phase.ACROSS, Project)
-def duplicate_project(case: Case) -> Iterator[Found | Held]:
-    """两个项目用了同一个项目编号。
+def _hides(departure: Departure) -> str:
+    """What is hidden: a row (named by its number), a column (by its letters), or the sheet."""
+    name = departure.name
+    return "行" if name.isdecimal() else "列" if name.isascii() and name.isalpha() else "工作表"
 
-    Why: 指标和支出标准按编号归到项目，编号重复就分不清归谁。
-    Fix: 给其中一个换一个编号，并同步修改它的指标和支出标准。
-    Basis: [form] 项目编号在一个单位内不重复。
-    Bad: “计生宣传服务”和“计生系列保险”两个项目的编号都是 1。
-    Good: 两个项目的编号分别是 1 和 2，指标里的编号同样改好。
+
+@rule("F405", "评价年度与填报日期不符", Severity.WARNING, Phase.CELL, Unit)
+def other_year(case: Case) -> Iterator[Found | Held]:
+    """填报日期不在评价年度，也不在它的下一年。
+
+    Why: 自评在评价年度内或次年年初填报；相差更多，多半是沿用旧表时年度或日期没有改。
+    Fix: 核对评价年度和填报日期，改正写错的一处。
+    Basis: [practice] 沿用上一年的文件填报，年度忘记改是常见的误填。
+    Bad: 评价年度 2025，填报日期 2023-02-27。
+    Good: 评价年度 2025，填报日期 2026-02-27。
     """
-    codes = Counter(project.code.value for project in case.submission.projects if project.code.value)
-    for code in (code for code, n in codes.items() if n > 1):
-        same = [project for project in case.submission.projects if project.code.value == code]
-        names = "、".join(project.name.text for project in same)
-        yield Found(
-            cells=places(*(project.code for project in same)),
-            record=code,
-            message=f"{cells(places(*(p.code for p in same)))}（{_code_title()}）都是“{code}”：{names}。",
-            found=code,
-            expected="每个项目一个编号",
-            fix="请给重复的项目换一个编号。",
-            effect="编号相同的项目共用了同一组指标，得分不可靠。",
-        )
-
-
-def _code_title() -> str:
-    return next(column.heading for column in columns_of(Project) if column.name == "code")
-
-
-@rule("F502", "项目编号不存在", Severity.ERROR, Phase.ACROSS, Project)
-def unknown_project(case: Case) -> Iterator[Found | Held]:
-    """指标或支出标准写的项目编号，项目资金表里没有。
-
-    Why: 归不到项目的指标不会计分，归不到项目的标准不会核对。
-    Fix: 改成项目资金表中的编号；单位整体的指标写“部门整体”。
-    Basis: [form] 指标、标准与项目以编号对应。
-    Bad: 项目资金表只有编号 1 至 4，有一个指标的项目编号写 9。
-    Good: 这个指标的项目编号改为它所属项目的 4；单位整体的指标写“部门整体”。
-    """
-    if case.shared_codes or "code" not in case.submission.headings[Project]:
+    unit = case.submission.unit
+    year, day = unit.year.value, (unit.date.value or "")[:4]
+    if year is None or not day.isdecimal() or 0 <= int(day) - year <= 1:
         return
-    known = {project.code.value for project in case.submission.projects}
-    for cls, allowed in ((Indicator, {*known, DEPARTMENT}), (Standard, known)):
-        strays: dict[str, list[Entry[Any]]] = {}
-        for record in records(case.submission, cls):
-            if record.project.value and record.project.value not in allowed:
-                strays.setdefault(record.project.value, []).append(record.project)
-        listed = "、".join(sorted(code for code in allowed if code)) or "（项目资金表是空的）"
-        for code, entries in strays.items():
-            where = cells(places(*entries))
-            yield Found(
-                cells=places(*entries),
-                record=code,
-                message=f"{where}（{_code_title()}）写的是“{code}”，{sheet_of(Project).title}表中没有这个编号。",
-                found=code,
-                expected=listed,
-                fix=f"请改成已有的编号：{listed}。",
-                effect="这些行没有归到任何项目，没有计分。" if cls is Indicator else "这些行没有参加核对。",
-                alike=True,
-            )
-
-
-@rule("F503", "没有填写项目", Severity.WARNING, Phase.ACROSS, Project)
-def no_projects(case: Case) -> Iterator[Found | Held]:
-    """项目支出有金额，项目资金表却一行也没有填。
-
-    Why: 项目支出要由项目组成，没有项目就无从核对和评价。
-    Fix: 在项目资金表逐个列出项目，不参评的也要列。
-    Basis: [practice] 项目漏列是复核的重点。
-    Bad: 收支预决算的项目支出 61.57 万元，项目资金表是空的。
-    Good: 项目资金表列出 4 个项目，全年预算数 50.00、5.00、6.33、0.24 万元，合计 61.57 万元。
-    """
-    amounts = [getattr(case.submission.budget.project, amount) for amount in AMOUNT_COLUMNS]
-    spent = [entry for entry in amounts if entry.value]
-    if spent and not case.submission.projects:
-        shown = money(spent[0].value, case.submission)
-        yield Found(
-            cells=places(*spent),
-            message=f"{cells(places(*spent))}填有项目支出 {shown}，{sheet_of(Project).title}表没有一个项目。",
-            found="没有项目",
-            expected="至少一个项目",
-            fix=f"请在{sheet_of(Project).title}表列出全部项目。",
-            effect="没有项目可以评价。",
-        )
+    years = f"{year} 年或 {year + 1} 年"
+    yield Found(
+        cells=places(unit.date, unit.year),
+        message=f"{at(unit.date, heading(Unit, 'date'))}写的是{quoted(unit.date.text)}，"
+        f"{at(unit.year, heading(Unit, 'year'))}是 {year}，应在 {years}。",
+        found=unit.date.text,
+        expected=f"{years}的日期",
+        fix="请核对评价年度和填报日期，改正写错的一处。",
+        effect="不影响得分。",
+    )

@@ -61,14 +61,14 @@ def misnamed(case: Case) -> Iterator[Found | Held]:
         return
     texts = places(*(one.entry for one in found))
     said = "；".join(
-        f"{at(entry, column)}写的是{_against([one for one in found if one.entry is entry])}"
+        f"{at(entry, column)}：{_against([one for one in found if one.entry is entry])}"
         for entry, column in dict.fromkeys((one.entry, one.column) for one in found)
     )
     alone = {one.project.code.value for one in found}
     yield Found(
         cells=(*texts, *places(*(one.project.name for one in found))),
         record=next(iter(alone)) if len(alone) == 1 else None,
-        message=f"{said}，与{heading(Project, 'name')}不同。",
+        message=f"与{heading(Project, 'name')}不同，{said}。",
         found="、".join(quoted(one.name) for one in found),
         expected="、".join(quoted(one.project.name.text) for one in found),
         fix="请核对预算批复，各处都用同一个名称。",
@@ -78,8 +78,8 @@ def misnamed(case: Case) -> Iterator[Found | Held]:
 
 def _against(found: Sequence[Naming]) -> str:
     """What one text calls some projects, each with the cell and the name of the project."""
-    return "、".join(
-        f"{quoted(one.name)}（{one.project.name.place} 是{quoted(one.project.name.text)}）" for one in found
+    return "；".join(
+        f"文中{quoted(one.name)}，{one.project.name.place} 是{quoted(one.project.name.text)}" for one in found
     )
 
 

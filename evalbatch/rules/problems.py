@@ -109,29 +109,34 @@ def unanswered(case: Case) -> Iterator[Found | Held]:
         if not group.measures:
             yield Held(by="F301")
             continue
-        wrong = _unanswered(group)
-        if wrong:
-            name, said = heading(Problem, "measure"), "、".join(quoted(measure.text) for measure in group.measures)
+        if said := _unanswered(group):
+            wrong, found, fix = said
             yield Found(
                 cells=places(group.problem, *group.measures),
-                message=f"{at(group.problem, heading(Problem, 'problem'))}写的是{quoted(group.problem.text)}，"
-                f"{cells(places(*group.measures))}（{name}）写的是{said}，{wrong}。",
-                found=said,
+                message=f"{at(group.problem, heading(Problem, 'problem'))}写的是{quoted(group.problem.text)}，{wrong}。",
+                found=found,
                 expected="每个问题都有自己的措施",
-                fix=f"请一行写一个问题，在{name}一栏写明怎样改。",
+                fix=fix,
                 effect="不影响得分。",
             )
 
 
-def _unanswered(group: Group) -> str:
-    """What is wrong with a group's measures, in words; nothing where they may answer."""
+def _unanswered(group: Group) -> tuple[str, str, str] | None:
+    """What is wrong with a group's measures, what stands there, and what to do; None where they may answer."""
+    name, said = heading(Problem, "measure"), "、".join(quoted(measure.text) for measure in group.measures)
+    where = f"{cells(places(*group.measures))}（{name}）"
     if all(says_none(measure) for measure in group.measures):
-        return "不是措施"
-    if any(letters(measure.text) == letters(group.problem.text) for measure in group.measures):
-        return "与问题一字不差，没有写怎样改"
+        return f"{where}写的是{said}，不是措施", said, f"请在 {cells(places(*group.measures))} 写明怎样改。"
+    copied = places(*(one for one in group.measures if letters(one.text) == letters(group.problem.text)))
+    if copied:
+        wrong = f"{cells(copied)}（{name}）与它一字不差，没有写怎样改"
+        return wrong, quoted(group.problem.text), f"请在 {cells(copied)} 写明怎样改。"
     asked = numbered(group.problem.text)
     answered = sum(answers(measure.text) for measure in group.measures)
-    return f"只有 {answered} 条措施，问题有 {asked} 条" if asked > 1 and answered < asked else ""
+    if asked < 2 or answered >= asked:
+        return None
+    wrong = f"{where}写的是{said}，只有 {answered} 条措施，问题有 {asked} 条"
+    return wrong, said, f"请一行写一个问题，在{name}一栏写明每个问题怎样改。"
 
 
 @rule("P104", "扣了分没有问题", Severity.WARNING, Phase.ACROSS, Problem, Indicator, Project)
@@ -165,7 +170,7 @@ def lost_without_problem(case: Case) -> Iterator[Found | Held]:
 
 def _no_problem_at_all(case: Case, losses: tuple[Loss, ...], nothing: tuple[Place, ...]) -> Found:
     said = "、".join(dict.fromkeys(quoted(row.problem.text) for row in case.submission.problems if row.problem.text))
-    lost = "、".join(f"{whose(loss.score)}扣了 {loss.lost}" for loss in losses)
+    lost = "；".join(f"{whose(loss.score)}扣了 {loss.lost}" for loss in losses)
     return Found(
         cells=(*nothing, *places(*(entry for loss in losses for entry in loss.entries))),
         message=f"{cells(nothing)}（{heading(Problem, 'problem')}）{f'写的是{said}' if said else '下面没有填一个问题'}，{lost}。",

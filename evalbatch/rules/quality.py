@@ -13,6 +13,7 @@ from ..values import fold_value
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import each_indicator, taking_part, whose
+from .spread import is_misplaced
 from .words import at, cells, quoted
 
 OUTPUT, BENEFIT = LEVEL1[:2]
@@ -70,7 +71,7 @@ def _evidence(score: Score, rows: list[Indicator]) -> Found:
         cells=anchors,
         record=score.code,
         message=f"{cells(anchors)}（{heading(Indicator, 'evidence')}）没有填，{whose(score)}的 {len(rows)} 个定性指标"
-        f"（{names}{'等' if len(rows) > 3 else ''}）都得了分。",
+        f"（{names}{'等' if len(rows) > 3 else ''}）{'都' if len(rows) > 1 else ''}得了分。",
         found="空白",
         expected="能够证明结果的文件、记录或调查表",
         fix=f"请在{heading(Indicator, 'evidence')}栏写明能够证明结果的文件、记录或调查表。",
@@ -92,6 +93,9 @@ def unmeasured_quantity(case: Case) -> Iterator[Found | Held]:
         row, target = indicator.row, indicator.target
         entry = target_entry(row)
         if row.level2.value != QUANTITY or target.kind is not ValueKind.QUALITATIVE or entry.is_blank:
+            continue
+        if held := case.hold({"I508": is_misplaced(case, row)}):
+            yield held
             continue
         chosen = row.nature.value == QUALITATIVE
         fix = "请写明数量和单位；不能计数的，改到相应的二级指标。"

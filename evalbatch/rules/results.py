@@ -134,13 +134,16 @@ def suspect_target(case: Case) -> Iterator[Found | Held]:
             continue
         entry = target_entry(row)
         scored = indicator.score is not None
+        rewrite = "请对照批复的绩效目标核对，改写成可以比较的写法，如“2025年9月30日前”。"
         yield Found(
             cells=places(entry, row.nature) if heading(Indicator, "nature") in target.suspect else places(entry),
             record=score.code,
             message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{target.suspect}。",
             found=target.text,
             expected="如“≥90%”或“2021年12月31日前”",
-            fix="请对照批复的绩效目标核对；写错的改正，没有错的不必改。",
+            fix=rewrite
+            if target.kind is ValueKind.UNPARSED
+            else "请对照批复的绩效目标核对；写错的改正，没有错的不必改。",
             effect="暂按所写的指标值计分。" if scored else f"这个指标未评{_weight(indicator)}。",
         )
 

@@ -20,6 +20,7 @@ from .words import at, money, percent
 
 OUTPUT, COST = LEVEL1[0], LEVEL2[3]
 NOTE = heading(Project, "note")
+_TOLD = f"{NOTE}已有内容，请核对是否写明了原因和资金去向，由财政局核实。"
 
 
 def _projects(case: Case) -> Iterator[tuple[Score, Project] | Held]:
@@ -94,12 +95,12 @@ def red_warning(case: Case) -> Iterator[Found | Held]:
         yield Found(
             cells=places(project.executed, project.note),
             record=score.code,
-            message=f"{at(project.executed, heading(Project, 'executed'))}：{whose(score)}的指标得分率为 {percent(earned)}，"
-            f"执行率得分率为 {percent(spent)}，差额占前者的 {percent(share)}，"
+            message=f"{at(project.executed, heading(Project, 'executed'))}：{whose(score)}的指标得分率 {percent(earned, 2)}，"
+            f"执行率得分率 {percent(spent, 2)}，前者高出 {percent(share, 2)}（以前者为分母），"
             f"超过 {percent(case.policy.limits.red)}{'' if told else f'，{NOTE}也没有写'}。",
             found=Figure(value=share, unit="%"),
             expected=f"不超过 {percent(case.policy.limits.red)}",
-            fix=f"请核对完成值和执行数，并确认{NOTE}已写明原因。" if told else ask,
+            fix=_TOLD if told else ask,
             effect="不影响得分，财政局系统会列为红色预警。",
             severity=None if told else Severity.ERROR,
         )
@@ -136,7 +137,8 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
         if case.runs("M305") and _idle_outputs(case, score, project):
             yield Held(by="M305")
             continue
-        unspent, limit, told = quantize(1 - rate, 6), percent(case.policy.limits.yellow), not project.note.is_blank
+        ask = f"请核对两个数；没有错的，在{NOTE}写明没有用完的原因和资金去向{also_adjusted(case, project)}。"
+        unspent, limit = quantize(1 - rate, 6), percent(case.policy.limits.yellow)
         budget, executed = (money(e.value or Decimal(0), case.submission) for e in (project.budget, project.executed))
         yield Found(
             cells=places(project.executed, project.budget),
@@ -145,9 +147,7 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
             f"{heading(Project, 'budget')} {budget}中有 {percent(unspent)} 没有用完，超过 {limit}。",
             found=Figure(value=unspent, unit="%"),
             expected=f"不超过 {limit}",
-            fix=f"请核对两个数，并确认{NOTE}已写明没有用完的原因和资金去向。"
-            if told
-            else f"请核对两个数；没有错的，在{NOTE}写明没有用完的原因和资金去向{also_adjusted(case, project)}。",
+            fix=_TOLD if not project.note.is_blank else ask,
             effect="执行率得分照算，财政局系统会列为黄色预警。",
         )
 

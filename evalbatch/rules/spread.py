@@ -29,9 +29,8 @@ def misplaced(case: Case) -> Iterator[Found | Held]:
     """
     rows: dict[tuple[str, str], list[Indicator]] = {}
     for _, indicator in each_indicator(case):
-        level1, level2 = indicator.row.level1, indicator.row.level2
-        pair = level1.value or "", level2.value or ""
-        if pair[0] in LEVEL_TREE and pair[1] in LEVEL2 and not _belongs(case, *pair):
+        if is_misplaced(case, indicator.row):
+            pair = indicator.row.level1.value or "", indicator.row.level2.value or ""
             rows.setdefault(pair, []).append(indicator.row)
     for (first, second), wrong in rows.items():
         anchors = places(*(entry for row in wrong for entry in (row.level2, row.level1)))
@@ -50,9 +49,13 @@ def misplaced(case: Case) -> Iterator[Found | Held]:
 def right_level(case: Case, row: Indicator) -> str:
     """The first level an indicator was meant for: its own, or the one its second level belongs to."""
     first, second = row.level1.value or "", row.level2.value or ""
-    if first not in LEVEL_TREE or second not in LEVEL2 or _belongs(case, first, second):
-        return first
-    return next(level for level in LEVEL1 if second in LEVEL_TREE[level])
+    return next(level for level in LEVEL1 if second in LEVEL_TREE[level]) if is_misplaced(case, row) else first
+
+
+def is_misplaced(case: Case, row: Indicator) -> bool:
+    """Whether a second level stands under a first level it does not belong to; both are known."""
+    first, second = row.level1.value or "", row.level2.value or ""
+    return first in LEVEL_TREE and second in LEVEL2 and not _belongs(case, first, second)
 
 
 def _belongs(case: Case, level1: str, level2: str) -> bool:

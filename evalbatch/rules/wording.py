@@ -33,19 +33,33 @@ def repeated(case: Case) -> Iterator[Found | Held]:
     Good: 从评价情况来看，项目完成良好
     """
     for passage in case.passages:
-        spots = sorted({*_clauses_twice(passage.text), *_sentences_twice(passage), *_words_twice(passage.text)})
-        if not spots:
+        often = _how_often(passage)
+        if not often:
             continue
-        said = "、".join(dict.fromkeys(quoted(passage.typed(spot)) for spot in spots))
+        said = "，".join(f"{'、'.join(words)}写了{'两' if n == 2 else f' {n} '}遍" for n, words in often.items())
         yield Found(
             cells=places(passage.entry),
             record=passage.code,
-            message=f"{at(passage.entry, passage.heading)}里{said}写了两遍。",
-            found=said,
+            message=f"{at(passage.entry, passage.heading)}里{said}。",
+            found="、".join(word for words in often.values() for word in words),
             expected="只写一遍",
             fix="请删去多出的一遍；本来要写别的内容的，改成那一句。",
             effect="不影响得分。",
         )
+
+
+def _how_often(passage: Passage) -> dict[int, list[str]]:
+    """What is said more than once, quoted, by how often it is said."""
+    again: dict[str, list[Spot]] = {}
+    for spot in sorted({*_clauses_twice(passage.text), *_sentences_twice(passage)}):
+        again.setdefault(_bare(passage.text, spot), []).append(spot)
+    counted = [(spots[0], len(spots) + 1) for spots in again.values()]
+    often: dict[int, list[str]] = {}
+    for spot, n in sorted([*counted, *((spot, 2) for spot in _words_twice(passage.text))]):
+        words = often.setdefault(n, [])
+        if (word := quoted(passage.typed(spot))) not in words:
+            words.append(word)
+    return often
 
 
 def _bare(text: str, spot: Spot) -> str:

@@ -5,6 +5,7 @@ Only what is unambiguous becomes a number; everything else is said to be not und
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -109,11 +110,11 @@ def _arabic(match: re.Match[str]) -> str:
 
 
 def parse_date(text: str) -> str | None:
-    """Read a date, signed in Chinese numerals too, and return it as ISO text (2026-02-28; 2026-02 without a day)."""
+    """Read a date that exists, in Chinese numerals too, and return it as ISO text (2026-02-28; 2026-02 without a day)."""
     match = _DATE.fullmatch(_HAN_DATE.sub(_arabic, fold_text(text)))
     if not match:
         return None
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
-    if not (1 <= month <= 12 and 1 <= day <= 31):
+    if not (1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
         return None
     return f"{year:04d}-{month:02d}-{day:02d}" if match[3] else f"{year:04d}-{month:02d}"
