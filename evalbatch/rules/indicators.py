@@ -57,6 +57,9 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
         claimed = score.claimed.value
         if case.strays or score.indicators or (score.project is None and claimed is None):
             continue
+        if spent := case.hold({"M201": claimed is None and _spent_from_nothing(score)}):
+            yield spent
+            continue
         own = f"，自评得分却填了 {points(claimed)}" if claimed is not None else ""
         anchor = score.project.code if score.project else score.claimed
         yield Found(
@@ -68,6 +71,12 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
             fix="请补填绩效指标和实际完成值；确实不参评的，改为“否”并写明原因。",
             effect="没有指标，得分未评，不定等级。",
         )
+
+
+def _spent_from_nothing(score: Score) -> bool:
+    """Whether a project has no budget and is taken for an evaluated one only because money was spent all the same."""
+    project = score.project
+    return project is not None and project.budget.value == 0 and bool(project.executed.value)
 
 
 @rule("I102", "没有满意度指标", Severity.WARNING, Phase.ACROSS, Indicator)

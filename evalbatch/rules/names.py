@@ -24,7 +24,9 @@ _NEAR, _NEAR_QUOTED = 0.8, 0.85
 _SHORTEST, _SHORTEST_HEAD = 6, 8
 """Fewer characters than these are a short label, not a name."""
 _LONGEST = 60
-_HEAD = re.compile(r"([^:。;,!?\n]+)(?::|\n|$)")
+_HEAD = re.compile(
+    r"([^:。;,!?\n]+?)\s*(?::|\n|$|[。,(]\s*(?=(?:年初|全年|本年|20\d\d年|项目|资金|总)*(?:安排|调整后)?(?:预算|资金|投资|执行)))"
+)
 _QUOTED = re.compile(r"《([^》\n]{4,60})》|“([^”\n]{4,60})”|\"([^\"\n]{4,60})\"")
 _PAPERS = re.compile(
     r"(?:办法|通知|规定|意见|方案|细则|条例|决定|规划|报告|制度|合同|协议|计划|标准|指南|手册|清单|公告|批复|函|纪要|活动)$"

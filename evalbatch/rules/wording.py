@@ -157,13 +157,22 @@ def _broken(passage: Passage) -> tuple[Item, Item] | None:
             if own and own[-1].number == item.number - 1:
                 own[-1] = item
             elif own and own[-1].number - 1 <= item.number <= own[-1].number + _FAR:
-                return own[-1], item
+                if not _is_there(passage.text, own[-1], item):
+                    return own[-1], item
+                own[-1] = item
             elif last is not None and last.number == item.number - 1 and {last.style, item.style} in _KIN and not own:
                 return last, item
             else:
                 own.append(item)
         last = item
     return None
+
+
+def _is_there(text: str, last: Item, item: Item) -> bool:
+    """Whether the number before an item stands between the two, before a figure that hides it: 2.12场, 三、一体化."""
+    number = item.number - 1
+    written = f"{number}|{'零一二三四五六七八九十'[number]}" if number <= 10 else str(number)
+    return re.search(rf"[。;:!\n]\s*(?:{written})[.、]", text[last.spot[1] : item.spot[0]]) is not None
 
 
 def _side_by_side(text: str, first: Item, second: Item) -> bool:

@@ -15,7 +15,7 @@ from .dates import deadline, done, format_deadline, on_time, read_date, say, ser
 from .direction import RISING, infer
 from .quantity import Quantity, changes, operator, read_quantity
 from .spelling import counts_something, fold_value, is_nothing, strip_noise
-from .units import convert, fold_unit, is_known
+from .units import MONEY, convert, fold_unit, is_known
 
 _NATURES = {"正向": ">=", "反向": "<=", "逆向": "<=", "负向": "<="}
 _IN_NAME = re.compile(
@@ -221,6 +221,8 @@ def _in_units_of(quantity: Quantity, target: Target, cell: str, same: bool) -> t
     if not own:
         other = convert(Decimal(1), cell, target.unit) if cell else None
         if other is not None and other != 1:
+            if cell not in MONEY and _is_near(value * other, target) and not _is_near(value, target):
+                return "", value * other
             return f"“{plain(value)}”没有写单位，分不清是{target.unit}还是{cell}", None
         scale = _scale_doubt(value, target)
         return (scale, None) if scale else ("", value)
@@ -230,6 +232,12 @@ def _in_units_of(quantity: Quantity, target: Target, cell: str, same: bool) -> t
     if converted is None:
         return f"完成值的单位“{own}”与指标值的单位“{target.unit}”不同", None
     return "", converted
+
+
+def _is_near(value: Decimal, target: Target) -> bool:
+    """Whether a number is of the target's order."""
+    aim = target.upper or target.value or Decimal(0)
+    return aim > 0 and aim <= value * 20 <= aim * 400
 
 
 def _scale_doubt(value: Decimal, target: Target) -> str:
