@@ -173,8 +173,11 @@ def test_every_total_difference_and_verdict_is_a_formula(good):
     ws = openpyxl.load_workbook(good[1])["收支对账"]
     verdict = column(ws, "结论")
     cached = openpyxl.load_workbook(good[1], data_only=True)["收支对账"]
-    rows = [r for r in range(1, ws.max_row + 1) if cached.cell(r, verdict).value in {v.value for v in Verdict}]
+    words = {*(v.value for v in Verdict), "未超过", "超过"}
+    rows = [r for r in range(1, ws.max_row + 1) if cached.cell(r, verdict).value in words]
     assert len(rows) == len(good[0].identities)
+    limits = {cached.cell(r, verdict).value for r in rows if ws.cell(r, column(ws, "规则")).value == "M106"}
+    assert limits == {"未超过"}
     for title in ("合计", "差额", "容差", "结论"):
         assert {ws.cell(r, column(ws, title)).data_type for r in rows} == {"f"}
 

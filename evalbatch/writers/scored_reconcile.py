@@ -9,6 +9,7 @@ from itertools import groupby
 from ..form import Project, Standard, Unit
 from ..formula import Address
 from ..model import Evaluation, Identity, Part, Verdict
+from ..reconcile import LIMIT
 from ..rules.words import cells as cells_of
 from ..spec import Place, heading, sheet_of
 from .style import (
@@ -67,6 +68,8 @@ TINTS = {
     Verdict.DIFFERS: ERROR_FILL,
     Verdict.MISSING: CALC_FILL,
 }
+OF_LIMIT = {Verdict.EQUAL: "未超过", Verdict.DIFFERS: "超过"}
+"""What the verdict on a limit is called: an amount below it does not equal it."""
 
 
 class Shown:
@@ -177,15 +180,17 @@ class _Writer:
         table.calc(row, "right", sums.right.excel(at), identity.right, num_format=look["right"])
         table.calc(row, "difference", sums.difference.excel(at), identity.difference, num_format=look["difference"])
         table.calc(row, "tolerance", sums.tolerance.excel(at), identity.tolerance, num_format=look["tolerance"])
-        table.calc(row, "verdict", sums.verdict.excel(at), identity.verdict.value)
+        table.calc(row, "verdict", *_verdict(identity, sums.verdict.excel(at)))
 
     def tint(self, first: int, last: int) -> None:
         col = self.table.col("verdict")
-        for verdict, fill in TINTS.items():
+        words = [(verdict.value, fill) for verdict, fill in TINTS.items()]
+        words += [(word, TINTS[verdict]) for verdict, word in OF_LIMIT.items()]
+        for word, fill in words:
             rule = {
                 "type": "cell",
                 "criteria": "==",
-                "value": f'"{verdict.value}"',
+                "value": f'"{word}"',
                 "format": self.table.book.workbook.add_format({"bg_color": fill}),
             }
             self.table.ws.conditional_format(first, col, last, col, rule)
@@ -204,6 +209,15 @@ class _Writer:
                 table.put(i, key, _shown(own), num_format=_formats(identity)["parts"])
                 self.shown.add(identity.code, own.place, address(i, table.col(key), TITLE))
         self.row += 1 + len(first.parts)
+
+
+def _verdict(identity: Identity, formula: str) -> tuple[str, str]:
+    """The formula of a verdict and what it says now, a limit's in words of its own."""
+    if identity.sums is not LIMIT:
+        return formula, identity.verdict.value
+    for verdict, word in OF_LIMIT.items():
+        formula = f'SUBSTITUTE({formula},"{verdict.value}","{word}")'
+    return formula, OF_LIMIT.get(identity.verdict, identity.verdict.value)
 
 
 def _grouped(identities: Sequence[Identity]) -> Iterator[tuple[str, list[Identity]]]:
