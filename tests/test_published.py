@@ -88,7 +88,7 @@ def test_a_target_that_is_met_and_loses_points_without_a_reason(tmp_path):
 
 def test_five_of_five_for_less_than_the_target(tmp_path):
     """濉溪 2019: 5 × 4604 ÷ 4754 = 4.84."""
-    change = {"indicator.0.target": "≥4754", "indicator.0.actual": "4604", "indicator.0.reason": "见说明"}
+    change = {"indicator.0.target": "≥4754", "indicator.0.actual": "4604", "indicator.0.reason": "部分资料不全，从严给分"}
     change |= {"indicator.0.weight": 5, "indicator.0.claimed": 5, "indicator.1.weight": 15, "indicator.1.claimed": 15}
     found = findings(tmp_path, change, ["indicator.0.nature", "indicator.0.unit"])
     assert (found["S201"].found.value, found["S201"].expected.value) == (5, Decimal("4.84"))
@@ -120,7 +120,7 @@ def test_a_date_that_became_a_number(tmp_path):
 )
 def test_a_score_that_does_not_follow_from_the_result(tmp_path, target, actual, claimed, computed):
     change = {"indicator.0.target": target, "indicator.0.actual": actual, "indicator.0.claimed": claimed}
-    change |= {"indicator.0.reason": "见说明", "indicator.0.unit": "%" if "%" in target else ""}
+    change |= {"indicator.0.reason": "部分资料不全，从严给分", "indicator.0.unit": "%" if "%" in target else ""}
     found = findings(tmp_path, change, ["indicator.0.nature"])
     code = "S201" if claimed > Decimal(computed) else "S202"
     assert (found[code].found.value, found[code].expected.value) == (claimed, Decimal(computed))
