@@ -121,3 +121,10 @@ def test_a_setting_must_say_what_and_why(tmp_path, setting, words):
     with pytest.raises(SettingsError) as error:
         load_policy(county(tmp_path, f"[checks]\nS401 = {setting}\n"))
     assert words in str(error.value)
+
+
+def test_projects_that_share_a_code_are_said_to_be_left_out(tmp_path):
+    evaluation = evaluate_data(tmp_path, filling(case={"change": {"project.1.code": "1"}}))
+    assert "F501" in {finding.code for finding in evaluation.findings}
+    left_out = line(evaluation, "S201")
+    assert (left_out.status, left_out.reason) == ("skipped", "编号重复的项目没有查，等 F501 改正后再查")

@@ -88,7 +88,11 @@ def test_a_target_that_is_met_and_loses_points_without_a_reason(tmp_path):
 
 def test_five_of_five_for_less_than_the_target(tmp_path):
     """濉溪 2019: 5 × 4604 ÷ 4754 = 4.84."""
-    change = {"indicator.0.target": "≥4754", "indicator.0.actual": "4604", "indicator.0.reason": "部分资料不全，从严给分"}
+    change = {
+        "indicator.0.target": "≥4754",
+        "indicator.0.actual": "4604",
+        "indicator.0.reason": "部分资料不全，从严给分",
+    }
     change |= {"indicator.0.weight": 5, "indicator.0.claimed": 5, "indicator.1.weight": 15, "indicator.1.claimed": 15}
     found = findings(tmp_path, change, ["indicator.0.nature", "indicator.0.unit"])
     assert (found["S201"].found.value, found["S201"].expected.value) == (5, Decimal("4.84"))

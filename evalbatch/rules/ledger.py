@@ -54,7 +54,7 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
     except Exception:
         reference = hashlib.sha256(traceback.format_exc().encode()).hexdigest()[:8]
         return [], replace(line, status="crashed", reason=f"规则运行出错，编号 {reference}")
-    held = _held([one for one in yielded if isinstance(one, Held)])
+    held = _held([one for one in yielded if isinstance(one, Held)], _shared(entry, case))
     weighed = "" if setting.severity is None else f"评分政策定为{setting.severity.value}：{setting.reason}"
     if found:
         reasons = "；".join(filter(None, (weighed, f"另有 {held}" if held else "")))
@@ -63,10 +63,17 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
     return [], replace(line, status="skipped" if unchecked else "passed", reason=unchecked or weighed)
 
 
-def _held(kept: Sequence[Held]) -> str:
+def _held(kept: Sequence[Held], shared: str) -> str:
     """What a rule kept back, and which findings come first."""
     first = "、".join(dict.fromkeys(one.by for one in kept))
-    return f"{len(kept)} 处与 {first} 的问题有关，等它改正后再查" if kept else ""
+    said = f"{len(kept)} 处与 {first} 的问题有关，等它改正后再查" if kept else ""
+    return "；".join(filter(None, (said, shared)))
+
+
+def _shared(entry: Rule, case: Case) -> str:
+    """That projects with one code between them were left out by a rule about indicators and scores."""
+    left_out = entry.code[0] in "IS" and case.shared_codes
+    return "编号重复的项目没有查，等 F501 改正后再查" if left_out else ""
 
 
 def _unchecked(code: str, case: Case) -> str:
