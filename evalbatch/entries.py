@@ -216,16 +216,7 @@ def _read_date(column: Column, cell: Cell) -> Entry[Any]:
     if is_placeholder(cell.text):
         return Entry(text=cell.text, place=cell.place)
     date = parse_date(cell.text) if isinstance(cell.raw, str) else None
-    return cell.said(date) if date is not None and _exists(date) else cell.wrong()
-
-
-def _exists(date: str) -> bool:
-    """Whether the calendar has a day written as ISO text, with or without its day."""
-    try:
-        dt.date.fromisoformat(date if len(date) == 10 else f"{date}-01")
-    except ValueError:
-        return False
-    return True
+    return cell.wrong() if date is None else cell.said(date)
 
 
 _READERS: dict[Kind, Callable[[Column, Cell], Entry[Any]]] = {

@@ -7,21 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .entries import Raw, is_empty
+from .extent import column_letters
 from .sheetxml import SheetFacts
 from .spec import Place, fold
 
 Spot = tuple[int, int]
 """A row and a column, counted from 0."""
-
-
-def column_letters(col: int) -> str:
-    """The letters of a column counted from 0: 0 is A, 27 is AB."""
-    letters = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 @dataclass(frozen=True)

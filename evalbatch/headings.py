@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from .entries import text_of
+from .extent import column_letters
 from .form import GUIDE, SHEETS, Budget
-from .grid import Grid, Spot, column_letters
+from .grid import Grid, Spot
 from .model import Departure, Drift
 from .spec import Column, Place, Row, columns_of, fold, lines_of, sheet_of
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from xml.parsers import expat
 
-from .extent import bounded, column_number
+from .extent import bounded, column_letters, column_number
 from .preflight import Package, Refused, rebuilt
 
 _OPEN = "请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交"
@@ -121,7 +121,7 @@ class _Writer:
             return str(self._row)
         if given is None:
             self._column += 1
-            return f"{_letters(self._column)}{self._row}"
+            return f"{column_letters(self._column - 1)}{self._row}"
         match = _ADDRESS.fullmatch(given.strip())
         if match is None:
             raise ValueError(given)
@@ -137,11 +137,3 @@ class _Writer:
     def _characters(self, text: str) -> None:
         if not self._skipped and self._open and self._open[-1] in ("f", "v", "t"):
             self._out.append(escape(text, quote=False))
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -17,6 +17,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from .entries import Cell, Raw, is_empty, read_entry, text_of
+from .extent import column_letters
 from .form import (
     GUIDE,
     SHEETS,
@@ -33,7 +34,7 @@ from .form import (
     Unit,
     derived_of,
 )
-from .grid import Grid, Spot, column_letters
+from .grid import Grid, Spot
 from .headings import Finder
 from .model import Departure, Drift, Source, Submission
 from .plain import BROKEN, plain_package

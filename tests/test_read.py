@@ -9,10 +9,11 @@ import pytest
 from support import evaluate_file, filling, form_file
 
 from evalbatch import preflight
+from evalbatch.extent import column_letters
 from evalbatch.form import Project, Unit
 from evalbatch.model import Drift
 from evalbatch.preflight import Refused
-from evalbatch.read import column_letters, read_workbook
+from evalbatch.read import read_workbook
 from evalbatch.spec import Trouble, heading
 
 

@@ -1,6 +1,8 @@
 """Waivers: a finding the bureau lets stand is marked in every output and left out of the verdict alone."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 
 import openpyxl
@@ -8,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from support import filling, form_file
 
-from evalbatch.cli import FAILED, cli
+from evalbatch.cli import cli
 from evalbatch.evaluate import evaluate
 from evalbatch.model import Status
 from evalbatch.policy import load as load_policy
@@ -166,10 +168,11 @@ def test_check_says_so_and_names_waivers_without_use(tmp_path):
 
 
 def test_a_missing_file_ends_the_run(tmp_path):
-    form = str(form_file(tmp_path, filling()))
-    done = CliRunner().invoke(cli, ["check", form, "--waivers", str(tmp_path / "没有.toml")])
-    assert isinstance(done.exception, SettingsError)
-    assert FAILED == 2
+    form, missing = form_file(tmp_path, filling()), tmp_path / "没有.toml"
+    command = [sys.executable, "-m", "evalbatch", "check", str(form), "--waivers", str(missing)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == f"豁免文件 {missing} 读不出来，请确认文件存在并以 UTF-8 保存\n"
 
 
 def test_without_waivers_the_result_is_the_same(tmp_path):

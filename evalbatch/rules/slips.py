@@ -15,7 +15,7 @@ from decimal import Decimal
 from ..form import AMOUNT_COLUMNS, BUDGET_LINES, WAN, Budget, Project
 from ..model import Identity, Part, Submission, Verdict
 from ..reconcile import LIMIT, SUM
-from ..spec import Entry, Kind, Place, Row, columns_of
+from ..spec import Entry, Kind, Place, Row, columns_of, heading
 
 TIMES = Decimal(10_000)
 FACTORS = (1 / TIMES, TIMES)
@@ -118,10 +118,7 @@ def _amounts(submission: Submission, sheet: type[Row]) -> Iterator[Entry[Decimal
 
 def _quoted(totals: Sequence[Identity]) -> tuple[Identity, ...]:
     """The totals, that of 全年预算数 first: it is the one to quote."""
-    return tuple(sorted(totals, key=lambda i: i.scope != BUDGET_TITLE))
-
-
-BUDGET_TITLE = next(column.heading for column in columns_of(Project) if column.name == "budget")
+    return tuple(sorted(totals, key=lambda i: i.scope != heading(Project, "budget")))
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
