@@ -35,6 +35,7 @@ Raw = Any
 _INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
 _APART = re.compile(r"\d\s+\d")
 _GROUPED = re.compile(r"\D*\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?\D*")
+_ZEROS = re.compile("0{2,}")
 _PERCENT_FORMAT = re.compile(r"(?:\.(0+))?%")
 
 
@@ -124,10 +125,13 @@ def _read_value(column: Column, cell: Cell) -> Entry[Any]:
 
 
 def _read_code(column: Column, cell: Cell) -> Entry[Any]:
-    """A code as text; of one stored as a number only fifteen digits are left."""
-    if isinstance(cell.raw, int | float) and abs(exact(cell.raw)) >= LARGEST:
+    """A code as text; of one stored as a number only fifteen digits are left, one stored as a date is another."""
+    if isinstance(cell.raw, str):
+        return cell.said(fold_text(cell.text))
+    if cell.number is None:
         return cell.wrong()
-    return cell.said(fold_text(cell.text))
+    zeros = _ZEROS.fullmatch(cell.number_format)
+    return cell.said(cell.text.zfill(len(zeros[0])) if zeros else cell.text)
 
 
 def _read_choice(column: Column, cell: Cell) -> Entry[Any]:

@@ -59,6 +59,7 @@ class Drift(Enum):
     BURIED = "buried"
     HIDDEN = "hidden"
     CARRIES = "carries"
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

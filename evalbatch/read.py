@@ -36,6 +36,7 @@ from .form import (
 )
 from .grid import Grid, Spot
 from .headings import Finder
+from .loose import beside_labels, under_no_heading
 from .model import Departure, Drift, Source, Submission
 from .plain import BROKEN, plain_package
 from .preflight import Package, Refused, open_package
@@ -156,6 +157,7 @@ class _Reader:
         self.finder.note_missing(cls, grid, found, None)
         values = {name: _beside(grid, *spot) for name, spot in found.at.items()}
         self.finder.note_hidden(grid, [spot for spot in values.values() if not is_empty(grid.raw(*spot))])
+        self.finder.departures += beside_labels(grid, columns_of(cls), values, self.entry)
         return {
             column.name: self.entry(column, grid, *values[column.name])
             for column in columns_of(cls)
@@ -173,6 +175,8 @@ class _Reader:
         if found.row < 0:
             return
         used = [(column, found.at[column.name][1]) for column in columns if column.name in found.at]
+        if len(used) == len(columns):
+            self.finder.departures += under_no_heading(grid, found.row)
         for row in range(found.row + 1, len(grid.rows)):
             raws = [grid.raw(*_anchor(grid, column, row, col)) for column, col in used]
             if all(is_empty(raw) for raw in raws) and not self.hides_something(grid, row, used):
@@ -222,6 +226,8 @@ class _Reader:
             if column.name in claims.at:
                 row, col = claims.at[column.name]
                 read[column.name] = self.entry(column, grid, row, col + 1)
+        values = {name: (row, col + 1) for name, (row, col) in claims.at.items()}
+        self.finder.departures += beside_labels(grid, columns_of(Budget), values, self.entry, found.row)
         missing = [c.heading for c in columns_of(Budget) if c.name not in claims.at]
         self.finder.note_unlabelled(missing, grid, found)
         return Budget(**read)

@@ -2,7 +2,7 @@
 
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``:
 
-- the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project),
+- the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what nobody reads),
   ``cells`` (what stands in a cell)
 - money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what
   wants a word)
@@ -16,6 +16,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 
 from . import (
     adjustments,
+    aside,
     cells,
     claims,
     codes,
@@ -50,6 +51,7 @@ __all__ = [
     "Phase",
     "Rule",
     "adjustments",
+    "aside",
     "broke_down",
     "cells",
     "claims",

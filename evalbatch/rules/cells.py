@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..form import (
     Standard,
     Unit,
 )
-from ..model import Severity, Submission
+from ..model import Drift, Severity, Submission
 from ..spec import Column, Entry, Kind, Need, Row, Trouble, columns_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
@@ -97,11 +98,14 @@ def wanted_blank(case: Case) -> Iterator[Found | Held]:
 def _blanks(case: Case, need: Need) -> Iterator[Found | Held]:
     blank: dict[tuple[type[Row], str], list[Entry[Any]]] = {}
     columns: dict[tuple[type[Row], str], Column] = {}
+    aside = {d.near for d in case.submission.departures if d.drift is Drift.ASIDE}
     for cls, column, entry, record in read_cells(case.submission):
         first = record in case.submission.problems[:1]
         wanted = column.need is need and entry.is_blank and entry.place
         if wanted and case.is_subtotal(record):
             yield Held(by="F205")
+        elif wanted and str(entry.place) in aside and case.runs("F210"):
+            yield Held(by="F210")
         elif wanted and not _excused(column, record, first):
             blank.setdefault((cls, column.name), []).append(entry)
             columns[cls, column.name] = column
@@ -152,27 +156,41 @@ _KIND_WORDS = {
     Kind.NUMBER: "数字，如 10",
     Kind.COUNT: "整数，如 6",
     Kind.PERCENT: "百分比，如 28.81%",
-    Kind.CODE: "按文本填写的编号（按数字存的超过 15 位，末几位已经丢失）",
+    Kind.CODE: "按文本填写的编号（按数字存的超过 15 位，末几位已经丢失；按日期存的不是原来的编号）",
+    Kind.TEXT: "文字",
     Kind.YEAR: "四位年份，如 2025",
     Kind.DATE: "日期，如 2026-02-28",
 }
 
 
-_KIND_FIXES = {Kind.DATE: "请写成 2026-02-28 这样的日期。", Kind.YEAR: "请写成四位数字的年份。"}
+_KIND_FIXES = {
+    Kind.DATE: "请写成 2026-02-28 这样的日期。",
+    Kind.YEAR: "请写成四位数字的年份。",
+    Kind.CODE: "请把单元格设成文本，再重新输入完整的编号。",
+    Kind.TEXT: "请核对是不是填错了格子，改写成文字。",
+}
+_BARE = re.compile(r"[-+]?(?:\d{1,6}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?")
+_MAY_BE_NUMBERS = ("projects", "evidence", "due", "unit")
+
+
+def _is_bare_number(column: Column, entry: Entry[Any]) -> bool:
+    """A name, an explanation or a goal that is nothing but a number, shorter than that of a telephone."""
+    words = column.kind is Kind.TEXT and column.name not in _MAY_BE_NUMBERS
+    return words and entry.trouble is None and _BARE.fullmatch(entry.text) is not None
 
 
 @rule("F401", "内容不是要求的类型", Severity.ERROR, Phase.CELL)
 def wrong_type(case: Case) -> Iterator[Found | Held]:
     """金额栏写了文字，年度不是年份，日期读不懂，这一类内容与栏目要求不符的情况。
 
-    Why: 系统不猜数，读不懂的内容等于没有填。
+    Why: 系统不猜数，读不懂的内容等于没有填；姓名、说明里只有一个数，多半填错了格子。
     Fix: 按栏目要求改写，一个单元格只写一个数。
     Basis: [system] 系统录入时检查数据类型。
     Bad: 当年财政拨款的全年执行数写“约4.86”，评价年度写“去年”。
     Good: 当年财政拨款的全年执行数 4.86，评价年度 2025。
     """
     for _, column, entry, record in read_cells(case.submission):
-        if entry.trouble is Trouble.TYPE:
+        if entry.trouble is Trouble.TYPE or _is_bare_number(column, entry):
             yield Found(
                 cells=places(entry),
                 record=record_key(record),
@@ -180,8 +198,8 @@ def wrong_type(case: Case) -> Iterator[Found | Held]:
                 found=entry.text,
                 expected=_KIND_WORDS[column.kind],
                 fix=_KIND_FIXES.get(column.kind, "请改成要求的写法，一个单元格只写一个数。"),
-                effect="按没有填处理。",
-                severity=Severity.WARNING if column.kind is Kind.DATE else None,
+                effect="不影响得分。" if column.kind is Kind.TEXT else "按没有填处理。",
+                severity=Severity.WARNING if column.kind in (Kind.DATE, Kind.TEXT) else None,
             )
 
 
