@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import journal
+from .digest import Digest
 from .engine import each
-from .model import Digest, Refusal, Status
+from .gathered import Gathered
+from .model import Refusal, Status
 from .work import Job, Outcome, Terms, is_lock
-from .writers.rollup import write_rollup
+from .writers.rollup import SCORED, write_rollup
 
 ROLLUP = "绩效自评汇总表.xlsx"
-SCORED = "绩效评分"
 NOT_ASSESSED = "未评"
 RESULTS = "results"
 PRIVATE = ".evalbatch"
@@ -106,7 +107,7 @@ def run(inputs: Sequence[Input], outputs: Path, terms: Terms, report: Report, wo
     writer = _Writer(outputs, inputs)
     journal.keep_in(outputs / PRIVATE)
     done = Run()
-    links: list[str] = []
+    names: list[str] = []
     with writer.stage() as stage:
         jobs = [Job(number=n, path=one.path, name=one.name, stage=stage) for n, one in enumerate(inputs)]
         for job, outcome in each(jobs, terms, workers):
@@ -115,12 +116,14 @@ def run(inputs: Sequence[Input], outputs: Path, terms: Terms, report: Report, wo
                 name = writer.free_name(f"{NOT_ASSESSED}_{Path(job.name).name}")
             else:
                 name = writer.free_name(outcome.result.stem)
-                links.append(f"{name}_{SCORED}.xlsx")
-                writer.give_name(job.staged(".xlsx"), links[-1])
+                names.append(name)
+                writer.give_name(job.staged(".xlsx"), f"{name}_{SCORED}.xlsx")
             writer.give_name(job.staged(".json"), f"{RESULTS}/{name}.json")
             report(inputs[job.number], outcome)
     done.kept = writer.keep_edited(ROLLUP)
-    writer.write(ROLLUP, write_rollup(done.digests, done.refusals, links, terms.waivers))
+    named = list(zip(names, done.digests, strict=True))
+    gathered = Gathered(digests=lambda: iter(named), refusals=done.refusals, waivers=terms.waivers)
+    writer.write(ROLLUP, write_rollup(gathered))
     return done
 
 

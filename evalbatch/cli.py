@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import textwrap
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -298,9 +299,12 @@ def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
     """Say which waivers cover nothing, and why."""
     if not waivers:
         return
-    from .waivers import WAIVED, uses
+    from .digest import uses
+    from .waivers import WAIVED
 
-    for waiver, words in uses(waivers, done.digests):
+    covered = Counter(waiver for digest in done.digests for waiver in digest.covered)
+    idle = {waiver for digest in done.digests for waiver in digest.idle}
+    for waiver, words in uses(waivers, covered, idle):
         if not words.startswith(WAIVED):
             note(f"豁免文件第 {waiver.number} 条（{waiver.rule} {shown(waiver.unit)}）：{words}，没有起作用")
 

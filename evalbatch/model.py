@@ -445,32 +445,6 @@ class Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Digest:
-    """What the roll-up and the run need of an evaluation: small enough to keep of every workbook, and to send about.
-
-    ``stem`` begins the names of its outputs; ``said`` says how much could be assessed. ``covered`` holds the waiver of
-    every finding that one covers, ``idle`` those of the unit that cover nothing.
-    """
-
-    file: str
-    stem: str
-    name: str
-    department: str
-    year: str
-    status: Status
-    claimed: Decimal | None
-    total: Decimal | None
-    said: str
-    grade: str | None
-    rate: Decimal | None
-    mean: Decimal | None
-    counts: Mapping[Severity, int]
-    crashed: tuple[str, ...]
-    covered: tuple[Waiver, ...]
-    idle: tuple[Waiver, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
     """A file that could not be read as the form: its name, its hash where it could be opened, and what to do."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from .formula import Expr, Text, both, is_number, least, most, quantize, ref, rounded, when
+from .formula import Expr, Text, both, is_number, join, least, most, quantize, ref, rounded, when
 from .model import IndicatorScore, Score
 from .policy import FULL_MARKS, Policy
 
@@ -86,3 +86,40 @@ def grade_expr(policy: Policy, whole: Decimal | None = FULL_MARKS) -> Expr:
         grade = when(points >= step.low, step.name, grade)
     complete = both(is_number(ref("score")), _makes("assessed", whole), _makes("total", whole))
     return when(complete, grade, UNGRADED)
+
+
+_EARNED, _SCORE, _DONE = ref("earned"), ref("score"), ref("assessed")
+_LEFT_OUT = rounded(W - _DONE, 6)
+_SAID = when(
+    is_number(_EARNED),
+    join("已评 ", _EARNED, " / ", _DONE, " 分", when(_LEFT_OUT.equals(0), "", join("，另有 ", _LEFT_OUT, " 分未评"))),
+    join(W, " 分均未评"),
+)
+_RESCALED = when(both(is_number(_SCORE), _LEFT_OUT.equals(0)), join("，折算为 ", _SCORE, " 分"), "")
+
+
+def is_rescaled(score: Score) -> bool:
+    """Whether the policy makes points of 100 of weights that make less."""
+    return score.whole not in (None, FULL_MARKS)
+
+
+def said_expr(score: Score) -> Expr:
+    """``已评 62 / 70 分，另有 30 分未评``: points earned, points assessed, points left out; over ``sums_of``."""
+    return join(_SAID, _RESCALED) if is_rescaled(score) else _SAID
+
+
+def said_of(score: Score) -> str:
+    """How much of a score could be assessed, in words."""
+    return str(said_expr(score).value(sums_of(score).__getitem__))
+
+
+def sums_of(score: Score) -> dict[str, Decimal | None]:
+    """What the expressions over a whole score are made of."""
+    return {
+        "earned": score.score,
+        "score": score.total,
+        "assessed": score.assessed,
+        "total": score.weight,
+        "weight": score.weight,
+        "claimed": score.claimed.value,
+    }

@@ -6,12 +6,11 @@ A TOML file of ``[[waiver]]`` tables: ``rule``, ``unit`` (name or code), ``proje
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from .model import Digest, Evaluation, Finding, RuleRun, Submission, Waiver
+from .model import Evaluation, Finding, RuleRun, Submission, Waiver
 from .rules import CATALOGUE
 from .settings import Reader, parse, read_text
 from .spec import fold
@@ -106,27 +105,14 @@ def _noted(line: RuleRun, findings: Sequence[Finding], idle: Sequence[Waiver]) -
 
 def idle_words(waiver: Waiver) -> str:
     """Why a waiver covers nothing."""
-    return f"{WAIVERS}第 {waiver.number} 条{_why_idle(waiver)}，没有起作用"
+    return f"{WAIVERS}第 {waiver.number} 条{why_idle(waiver)}，没有起作用"
 
 
-def _why_idle(waiver: Waiver) -> str:
+def why_idle(waiver: Waiver) -> str:
+    """Whether a waiver is past its day, or nothing is there for it to cover."""
     return f"已于 {waiver.until} 到期" if waiver.expired else "没有对应的问题"
 
 
 def waiver_words(waiver: Waiver) -> str:
     """Who lets a finding stand, why and until when."""
     return f"{waiver.approver}批准，{waiver.reason}，至 {waiver.until}"
-
-
-def uses(waivers: Sequence[Waiver], digests: Sequence[Digest]) -> tuple[tuple[Waiver, str], ...]:
-    """What came of every waiver of the file: how many findings it covers, or why it covers none."""
-    covered = Counter(waiver for digest in digests for waiver in digest.covered)
-    idle = {waiver for digest in digests for waiver in digest.idle}
-    said = []
-    for waiver in waivers:
-        if covered[waiver]:
-            words = f"{WAIVED} {covered[waiver]} 处"
-        else:
-            words = _why_idle(waiver) if waiver.expired or waiver in idle else "这一批里没有这个单位"
-        said.append((waiver, words))
-    return tuple(said)

@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import journal
+from .digest import Digest, digest
 from .evaluate import evaluate
-from .model import Digest, Evaluation, Finding, Refusal, Submission, Waiver
+from .model import Evaluation, Finding, Refusal, Waiver
 from .policy import Policy
 from .preflight import Refused
 from .read import read_workbook
 from .waivers import WAIVED, waiver_words
 from .writers.result import refused, result, to_json
 from .writers.scored import write_scored
-from .writers.scored_detail import said_of
 
-MAX_NAME = 60
-"""Characters of a unit's name kept in a file name: 60 wide characters are 180 of the 255 bytes a name may have."""
 TEXT, JSON = "text", "json"
 _LOCKS = ("~$", ".~lock", "._")
 
@@ -111,37 +109,6 @@ def refuse(job: Job, terms: Terms, reason: str, sha256: str | None = None) -> Ou
 def is_lock(path: Path) -> bool:
     """Whether a file is the lock or shadow of a workbook that is open elsewhere."""
     return path.name.startswith(_LOCKS)
-
-
-def digest(evaluation: Evaluation) -> Digest:
-    """The digest of an evaluation."""
-    unit, own = evaluation.submission.unit, evaluation.scores.department
-    return Digest(
-        file=evaluation.submission.source.file,
-        stem=_stem(evaluation.submission),
-        name=unit.name.text,
-        department=unit.department.text,
-        year=unit.year.text if unit.year.value is None else f"{unit.year.value:f}",
-        status=evaluation.status,
-        claimed=own.claimed.value,
-        total=own.total,
-        said=said_of(own),
-        grade=own.grade,
-        rate=own.execution.rate,
-        mean=evaluation.scores.projects_mean,
-        counts=evaluation.counts,
-        crashed=tuple(line.code for line in evaluation.crashed),
-        covered=tuple(finding.waiver for finding in evaluation.findings if finding.waiver is not None),
-        idle=evaluation.idle_waivers,
-    )
-
-
-def _stem(submission: Submission) -> str:
-    """``<单位名称>_<年度>``; without a name the input's own name stands for it."""
-    unit = submission.unit
-    name = unit.name.value or Path(submission.source.file).stem
-    year = f"{unit.year.value:f}" if unit.year.value is not None else "年度未填"
-    return f"{name[:MAX_NAME]}_{year}"
 
 
 def headline(outcome: Digest | Refusal) -> str:

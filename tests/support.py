@@ -15,8 +15,10 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook
 
+from evalbatch.digest import Digest
 from evalbatch.evaluate import evaluate
 from evalbatch.examples import load
+from evalbatch.gathered import Gathered
 from evalbatch.model import Evaluation
 from evalbatch.policy import DEFAULT
 from evalbatch.policy import load as load_policy
@@ -84,6 +86,11 @@ def evaluate_file(path: Path, policy: str = "national-2020") -> Evaluation:
 def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-2020") -> Evaluation:
     """Write, read and evaluate a form made from data."""
     return evaluate_file(form_file(folder, data), policy)
+
+
+def gathered(**digests: Digest) -> Gathered:
+    """What a run of these workbooks comes to, each under the name of its outputs."""
+    return Gathered(digests=lambda: iter(digests.items()), refusals=())
 
 
 def county(folder: Path, text: str, name: str = "county.toml") -> str:

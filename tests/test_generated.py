@@ -9,15 +9,15 @@ from decimal import Decimal
 import pytest
 from generate import filling as generated
 from python_calamine import CalamineWorkbook
-from support import county, evaluate_data, filling, form_file
+from support import county, evaluate_data, filling, form_file, gathered
 
+from evalbatch.digest import digest
 from evalbatch.evaluate import evaluate
 from evalbatch.policy import DEFAULT, load
 from evalbatch.read import read_workbook
 from evalbatch.rules import CATALOGUE
 from evalbatch.score import RULES
 from evalbatch.settings import names
-from evalbatch.work import digest
 from evalbatch.writers.result import result, to_json
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored
@@ -254,5 +254,5 @@ def survives(read, policy):
     assert [line for line in evaluation.rules if line.status == "crashed"] == []
     assert [finding for finding in evaluation.findings if not finding.cells] == []
     assert write_scored(evaluation, policy)
-    assert write_rollup([digest(evaluation)], [], ["表.xlsx"])
+    assert write_rollup(gathered(表=digest(evaluation)))
     assert "Infinity" not in to_json(result(evaluation))

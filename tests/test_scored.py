@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from support import GOOD, REPORT, county, evaluate_data, filling
+from support import GOOD, REPORT, county, evaluate_data, filling, gathered
 
+from evalbatch.digest import digest
 from evalbatch.model import Verdict
 from evalbatch.policy import load
 from evalbatch.settings import names
 from evalbatch.totals import UNGRADED, UNSCORED
-from evalbatch.work import digest
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored
 
@@ -202,7 +202,9 @@ def test_every_formula_recalculates_to_its_cached_value(tmp_path, office):
         paths.append(path)
     paths.append(written(tmp_path, "report", {}, REPORT)[1])
     rollup = tmp_path / "rollup.xlsx"
-    rollup.write_bytes(write_rollup([digest(one) for one in evaluations[:3]], [], ["a.xlsx", "b.xlsx", "c.xlsx"]))
+    rollup.write_bytes(
+        write_rollup(gathered(**{name: digest(one) for name, one in zip("abc", evaluations[:3], strict=True)}))
+    )
     paths.append(rollup)
     recalculated = office.convert(paths, tmp_path / "out")
     for before, after in zip(paths, recalculated, strict=True):

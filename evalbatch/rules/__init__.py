@@ -42,7 +42,7 @@ from . import (
 )
 from .case import Case
 from .catalogue import CATALOGUE, Found, Phase, Rule
-from .ledger import broke_down, run
+from .runner import broke_down, run
 
 __all__ = [
     "CATALOGUE",

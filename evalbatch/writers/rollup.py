@@ -6,14 +6,17 @@ The columns 复核得分, 复核意见 and 复核人 stay blank: they are the bu
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ..digest import Digest, uses
 from ..form import Department, Unit
-from ..model import Digest, Refusal, Severity, Status, Waiver
+from ..gathered import Gathered
+from ..model import Refusal, Severity, Status, Waiver
 from ..spec import heading
 from ..totals import UNGRADED, UNSCORED
-from ..waivers import WAIVED, uses
+from ..waivers import WAIVED
 from .scored_conclusion import FILLS
 from .style import CALC_FILL, CENTER, COUNT, ERROR_FILL, GRID, NUMBER, RATE, SCORE, WARNING_FILL, Book, Look
 from .table import Heading, Table
@@ -22,6 +25,8 @@ TITLE = "汇总"
 REFUSED = "未评"
 WAIVERS = "豁免"
 NAME = "绩效自评汇总表"
+SCORED = "绩效评分"
+"""Ends the names of scored workbooks, which the roll-up links to."""
 
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -63,25 +68,25 @@ FIRST_ROW = 3
 TINTS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 
 
-def write_rollup(
-    digests: Sequence[Digest], refusals: Sequence[Refusal], links: Sequence[str], waivers: Sequence[Waiver] = ()
-) -> bytes:
-    """Write the roll-up and return its bytes. ``links`` names each unit's scored workbook beside this one."""
+def write_rollup(gathered: Gathered) -> bytes:
+    """Write the roll-up and return its bytes."""
+    named, refusals, waivers = list(gathered.digests()), gathered.refusals, gathered.waivers
+    digests = [digest for _, digest in named]
     book = Book(NAME)
     units = Table(book, book.sheet(TITLE, [h.width for h in HEADINGS]), HEADINGS)
     refused = Table(book, book.sheet(REFUSED, [h.width for h in REFUSED_HEADINGS]), REFUSED_HEADINGS)
     units.title(NAME, f"已评 {len(digests)} 份，未评 {len(refusals)} 份；点“序号”打开该单位的评分工作簿")
     units.head(2)
     units.freeze(2, 2)
-    for number, (digest, link) in enumerate(zip(digests, links, strict=True), 1):
-        _unit(units, number, digest, link)
+    for number, (name, digest) in enumerate(named, 1):
+        _unit(units, number, digest, f"{name}_{SCORED}.xlsx")
     _totals(units, digests)
     units.finish()
     _refusals(refused, refusals)
     if waivers:
         _waivers(
             Table(book, book.sheet(WAIVERS, [h.width for h in WAIVER_HEADINGS]), WAIVER_HEADINGS),
-            uses(waivers, digests),
+            uses(waivers, Counter(w for d in digests for w in d.covered), {w for d in digests for w in d.idle}),
         )
     return book.close()
 
@@ -95,7 +100,7 @@ def _unit(table: Table, number: int, digest: Digest, link: str) -> None:
     table.put(row, "year", Decimal(digest.year) if _YEAR.fullmatch(digest.year) else digest.year)
     table.put(row, "status", digest.status.value, bg_color=FILLS[digest.status])
     table.put(row, "claimed", digest.claimed)
-    table.put(row, "score", UNSCORED if digest.total is None else digest.total)
+    table.put(row, "score", UNSCORED if digest.score is None else digest.score)
     table.put(row, "said", digest.said)
     table.put(row, "grade", digest.grade or UNGRADED)
     table.put(row, "rate", digest.rate)

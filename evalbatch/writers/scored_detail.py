@@ -18,7 +18,6 @@ from ..formula import (
     cells,
     count,
     is_number,
-    join,
     plain,
     quantize,
     ref,
@@ -28,11 +27,11 @@ from ..formula import (
 )
 from ..model import Evaluation, ExecutionScore, IndicatorScore, Score, Submission, ValueKind
 from ..policy import EXECUTION as EXECUTION_ROW
-from ..policy import FULL_MARKS, Policy
+from ..policy import Policy
 from ..rules.words import cells as cells_of
 from ..score import RULES, expression, tier_of, tier_points, working_of
 from ..spec import Entry, Place, heading
-from ..totals import UNSCORED, execution_expr, grade_expr, total_expr
+from ..totals import UNSCORED, execution_expr, grade_expr, is_rescaled, said_expr, said_of, sums_of, total_expr
 from ..working import EXECUTION_WORDS, MAX_TEXT
 from .style import BAND_FILL, CALC_FILL, CENTER, GENERAL, GRID, MONEY, NAVY, NUMBER, SCORE, Look
 from .table import Heading, Table, address
@@ -74,7 +73,6 @@ OPS = {">=": "≥", "<=": "≤", "=": "＝", ">": "＞", "<": "＜", "between": 
 KINDS = {ValueKind.QUALITATIVE: "定性", ValueKind.DATE: "日期", ValueKind.UNPARSED: "—", ValueKind.QUANTITATIVE: ""}
 
 W, CLAIMED, POINTS_OF, DONE = ref("weight"), ref("claimed"), ref("score"), ref("assessed")
-EARNED = ref("earned")
 DONE_POINTS = when(is_number(POINTS_OF), W, 0)
 GAP = when(both(is_number(CLAIMED), is_number(POINTS_OF)), rounded(CLAIMED - POINTS_OF, 6), "")
 
@@ -85,15 +83,6 @@ SUM_GAP = when(
     both(is_number(CLAIMED), is_number(POINTS_OF), DONE.equals(ref("weight"))), rounded(CLAIMED - POINTS_OF, 6), ""
 )
 """No difference is shown while points are unassessed: it would set a whole score against a part."""
-LEFT_OUT = rounded(W - DONE, 6)
-SAID = when(
-    is_number(EARNED),
-    join("已评 ", EARNED, " / ", DONE, " 分", when(LEFT_OUT.equals(0), "", join("，另有 ", LEFT_OUT, " 分未评"))),
-    join(W, " 分均未评"),
-)
-"""``已评 62 / 70 分，另有 30 分未评``: points earned, points assessed, points left out."""
-RESCALED = when(both(is_number(POINTS_OF), LEFT_OUT.equals(0)), join("，折算为 ", POINTS_OF, " 分"), "")
-"""What a policy that rescales makes of the points earned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,11 +312,11 @@ class _Writer:
         row, table = self.row, self.table
         table.blanks(row, SUM)
         table.put(row, "code", score.code, SUM)
-        table.put(row, "level1", f"{SUM_LABEL}（折算 100 分）" if _rescaled(score) else SUM_LABEL, SUM)
+        table.put(row, "level1", f"{SUM_LABEL}（折算 100 分）" if is_rescaled(score) else SUM_LABEL, SUM)
         spans, at, points = table.spans(first, last), table.at(row), score.total
         names = {"weight": at("weight"), "assessed": at("assessed"), "score": at("score"), "total": at("weight")}
         whole = total_expr(SUM_SCORE, score.whole).excel({**names, "score": spans("score")}.__getitem__)
-        names["earned"] = SUM_SCORE.excel(spans) if _rescaled(score) else at("score")
+        names["earned"] = SUM_SCORE.excel(spans) if is_rescaled(score) else at("score")
         claimed = score.claimed.value
         table.put(row, "claimed", score.claimed.text or None if claimed is None else claimed, SUM)
         self.show(row, "claimed", score.claimed)
@@ -335,10 +324,10 @@ class _Writer:
         table.calc(row, "weight", SUM_WEIGHT.excel(spans), score.weight, SUM)
         table.calc(row, "score", whole, UNSCORED if points is None else points, SUM)
         table.calc(row, "assessed", SUM_DONE.excel(spans), score.assessed, SUM)
-        of, grade = _sums(score), grade_expr(self.policy, score.whole)
+        of, grade = sums_of(score), grade_expr(self.policy, score.whole)
         self.sum_text(row, "grade", grade, names, of)
         self.sum_text(row, "gap", SUM_GAP, {**names, "claimed": at("claimed")}, of)
-        self.sum_text(row, "basis", _said(score), names, of)
+        self.sum_text(row, "basis", said_expr(score), names, of)
         weights = [scored.row.weight.place for scored in score.indicators]
         self.summed.update((place, address(row, table.col("weight"), TITLE)) for place in weights if place is not None)
         self.row += 1
@@ -347,31 +336,6 @@ class _Writer:
         value = expr.value(of.__getitem__)
         assert not isinstance(value, bool)
         self.table.calc(row, key, expr.excel(names.__getitem__), value, SUM)
-
-
-def said_of(score: Score) -> str:
-    """How much of a score could be assessed, in words."""
-    return str(_said(score).value(_sums(score).__getitem__))
-
-
-def _rescaled(score: Score) -> bool:
-    return score.whole not in (None, FULL_MARKS)
-
-
-def _said(score: Score) -> Expr:
-    return join(SAID, RESCALED) if _rescaled(score) else SAID
-
-
-def _sums(score: Score) -> dict[str, Decimal | None]:
-    """What the sum row's texts are made of."""
-    return {
-        "earned": score.score,
-        "score": score.total,
-        "assessed": score.assessed,
-        "total": score.weight,
-        "weight": score.weight,
-        "claimed": score.claimed.value,
-    }
 
 
 def live_points(scored: IndicatorScore, policy: Policy) -> Expr | None:

@@ -8,10 +8,11 @@ import pytest
 from support import county, evaluate_data, filling, form_file
 
 from evalbatch.cli import cli
+from evalbatch.digest import digest
 from evalbatch.model import Severity, Status
 from evalbatch.policy import load as load_policy
 from evalbatch.rules import CATALOGUE
-from evalbatch.work import digest, headline
+from evalbatch.work import headline
 from evalbatch.writers.result import result
 from evalbatch.writers.scored import write_scored
 
