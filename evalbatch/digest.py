@@ -77,7 +77,7 @@ class StandardDigest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """A workbook that was read. ``stem`` begins the names of its outputs; ``said`` is how much could be assessed.
+    """A workbook that was read, in the form of version ``form``. ``stem`` begins the names of its outputs; ``said`` is how much could be assessed.
 
     ``claimed`` is the unit's own 自评总分, ``score`` the computed one, ``mean`` and ``weighted`` are the means of its
     projects' own scores. ``idle`` are the waivers of the unit that cover nothing; ``crashed`` the rules that broke down.
@@ -85,6 +85,7 @@ class Digest:
 
     file: str
     sha256: str
+    form: str
     stem: str
     name: str
     code: str
@@ -128,6 +129,7 @@ def digest(evaluation: Evaluation) -> Digest:
     return Digest(
         file=submission.source.file,
         sha256=submission.source.sha256,
+        form=submission.source.form_version or "",
         stem=_stem(submission),
         name=unit.name.text,
         code=unit.code.text,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from .model import Evaluation, Finding, RuleRun, Submission, Waiver
+from .model import Evaluation, Finding, RuleRun, Waiver
 from .rules import CATALOGUE
 from .settings import Reader, parse, read_text
 from .spec import fold
@@ -61,15 +61,16 @@ def _plain(cell: str) -> str:
     return cell.replace("！", "!").replace("$", "").replace(" ", "")
 
 
-def of_unit(waivers: Sequence[Waiver], submission: Submission) -> tuple[Waiver, ...]:
+def of_unit(waivers: Sequence[Waiver], *names: str | None) -> tuple[Waiver, ...]:
     """The waivers of a unit, by its name or its code."""
-    names = {fold(entry.value) for entry in (submission.unit.name, submission.unit.code) if entry.value}
-    return tuple(waiver for waiver in waivers if fold(waiver.unit) in names)
+    known = {fold(name) for name in names if name}
+    return tuple(waiver for waiver in waivers if fold(waiver.unit) in known)
 
 
 def waive(evaluation: Evaluation, waivers: Sequence[Waiver]) -> Evaluation:
     """Mark the findings that waivers cover; waivers that cover nothing are kept beside them, and the ledger says so."""
-    own = of_unit(waivers, evaluation.submission)
+    unit = evaluation.submission.unit
+    own = of_unit(waivers, unit.name.value, unit.code.value)
     if not own:
         return evaluation
     valid = [waiver for waiver in own if not waiver.expired]
