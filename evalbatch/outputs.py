@@ -98,18 +98,19 @@ class Outputs:
         self.stage = folder / PRIVATE / STAGE
         self.aside: list[Path] = []
         """What was put aside."""
-        self._taken: set[str] = set()
+        self._taken: dict[str, int] = {}
+        """The names given out, folded, and the last number given to others that want them."""
         self._inputs = {_identity(one.path) for one in inputs} - {None}
 
     def free_name(self, wanted: str) -> str:
         """The wanted name made safe, with (2), (3) … where another input has it already."""
-        name, n = safe_name(wanted), 1
-        candidate = name
-        while (key := unicodedata.normalize("NFKC", candidate).casefold()) in self._taken:
-            n += 1
-            candidate = f"{name}({n})"
-        self._taken.add(key)
-        return candidate
+        name = safe_name(wanted)
+        first = candidate = _alike(name)
+        while candidate in self._taken:
+            self._taken[first] += 1
+            candidate = f"{first}({self._taken[first]})"
+        self._taken[candidate] = 1
+        return name if candidate == first else f"{name}({self._taken[first]})"
 
     def give(self, staged: Path, relative: str, sha256: str) -> None:
         """Let a file that waits in the stage, and stands in the ledger, bear its name. Raises OutputError."""
@@ -135,6 +136,11 @@ class Outputs:
         kept = next(name for name in names if not name.exists())
         os.replace(final, kept)
         self.aside.append(kept)
+
+
+def _alike(name: str) -> str:
+    """What names have in common that some platform takes for one."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
