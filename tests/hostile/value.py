@@ -96,10 +96,80 @@ SPECIMENS = (
     _read(
         "impossible-date-in-an-amount",
         _number(EXECUTED, 99999999, "yyyy-mm-dd"),
-        f"M104 {EXECUTED}",
-        figures={"projects.0.executed": 99999999},
+        f"F401 {EXECUTED}",
+        **_LOST,
+    ),
+    *(
+        _read(f"shown-as-a-percentage-{code}", _number(EXECUTED, "0.5", code), f"F401 {EXECUTED}", **_LOST)
+        for code in ("0%", "0.00%", "#,##0.0%;-#,##0.0%", "[Red]0%", "0 %")
+    ),
+    *(
+        _read(f"shown-in-{code}", _number(EXECUTED, "4.86", code), f"F401 {EXECUTED}", **_LOST)
+        for code in ('0.00"元"', '0.00" 千元"', "0.00!元", '#,##0.00"亿元"')
+    ),
+    *(
+        _read(f"shown-plainly-{code}", _number(EXECUTED, "4.86", code))
+        for code in (
+            "¥#,##0.00",
+            '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ',
+            "[$¥-804]#,##0.00;[Red]-#,##0.00",
+            '0.00"万元"',
+            '0.00"%"',
+            "0.00_);[Red](0.00)",
+            "[DBNum2]0.00",
+            "0.00E+00",
+            "@",
+        )
+    ),
+    _read(
+        "weight-shown-as-a-percentage",
+        _number(WEIGHT, "0.1", "0%"),
+        f"F401 {WEIGHT}",
         more=True,
-        lost=("lines.",),
+        figures={"indicators.1.0.weight": None},
+    ),
+    _read(
+        "standard-shown-in-wan",
+        _number("支出标准!C5", "3850", '0.00"万元"'),
+        "F401 支出标准!C5",
+        "M108",
+        lost=("lines.M108",),
+    ),
+    *(
+        _read(
+            f"rate-shown-as-{code}",
+            _number("项目资金!U5", number, code),
+            "F401 项目资金!U5",
+            lost=("lines.M109",),
+        )
+        for number, code in (
+            ("97.2", "¥#,##0.00"),
+            ("97.2", '0.00"元"'),
+            ("97200", "#,##0.00,"),
+            ("97.2", "yyyy-mm-dd"),
+        )
+    ),
+    *(
+        _read(
+            f"rate-shown-as-text-{number}",
+            _number("项目资金!U5", number, '0.0"%"'),
+            *found,
+            lost=("lines.M109",) if found else (),
+        )
+        for number, found in (("97.2", ()), ("0.972", ("F401 项目资金!U5",)))
+    ),
+    _read(
+        "result-with-its-unit-in-the-format",
+        _number(ACTUAL, "2150", '0"份"'),
+        figures={"indicators.1.0.actual": "2150份"},
+    ),
+    _read("result-with-a-percent-that-is-text", _number("绩效指标!I9", "91.67", '0.00"%"')),
+    _read(
+        "result-shown-in-thousands",
+        _number(ACTUAL, "2150000", "#,##0,"),
+        f"F401 {ACTUAL}",
+        more=True,
+        figures={"indicators.1.0.actual": "2150000（按单元格格式 #,##0, 显示成另一个数）"},
     ),
     _read("number-in-a-date", _number(DATE, 46080), f"F401 {DATE}"),
     _read("eight-digits-in-a-date", _number(DATE, 20260227), f"F401 {DATE}"),
@@ -120,6 +190,13 @@ SPECIMENS = (
         more=True,
         lost=("indicators.", "projects.0.code", "lines."),
         figures={"projects.0.code": "01"},
+    ),
+    _read(
+        "name-in-traditional-characters",
+        _text(NAME, "計生宣傳服務、環境標準"),
+        more=True,
+        figures={"projects.0.name": "計生宣傳服務、環境標準"},
+        lost=("lines.",),
     ),
     _read("year-as-text", _text("单位信息!B7", "2025年度")),
     _read(
