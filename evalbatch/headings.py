@@ -10,19 +10,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from .entries import text_of
 from .extent import column_letters
-from .form import GUIDE, SHEETS, Budget
+from .form import GUIDE, SHEETS, YUAN, Budget
 from .grid import Grid, Spot
 from .model import Departure, Drift
-from .spec import Column, Place, Row, columns_of, fold, lines_of, sheet_of
+from .spec import Column, Kind, Place, Row, columns_of, fold, lines_of, sheet_of, stated_unit
 
 HEADING_ROWS = 15
 """A heading stands within the first fifteen rows."""
 LABEL_COLUMNS = 3
 """Row labels of 收支预决算 stand in columns A to C."""
+_STATED = re.compile(r"[(]?(?:金额)?单位(?:人民币)?((?:亿|百万|千|万)?元)[)]?")
 _COPY = re.compile(r"\s*[（(]\d+[）)]$|\s*[-_ ]?副本$")
 
 
@@ -51,7 +53,7 @@ class Finder:
             title = sheet_of(cls).title
             named = [grid for grid in self.grids if fold(grid.title) == fold(title)]
             named.sort(key=lambda grid: grid.title != title)
-            copies = [grid for grid in self.grids if _COPY.sub("", grid.title) == title and grid.title != title]
+            copies = [grid for grid in self.grids if _is_copy(grid.title, title)]
             if named:
                 found[cls] = named[0]
                 self._note_odd(named[0], [*named[1:], *copies])
@@ -143,6 +145,29 @@ class Finder:
                 Departure(drift=Drift.UNKNOWN_HEADING, name=text, place=place) for text, place in strangers.items()
             )
 
+    def leave_other_units(self, grid: Grid, found: Headings, columns: Sequence[Column], unit: str) -> None:
+        """Leave out, and record, the amounts whose heading, or the line above the table, states another unit."""
+        above = {} if found.row < 0 else dict(self._units_above(grid, found.row))
+        for column in columns:
+            wanted = {Kind.AMOUNT: unit, Kind.YUAN: YUAN}.get(column.kind)
+            if wanted is None or column.name not in found.at:
+                continue
+            spot = found.at[column.name]
+            stated = {grid.place(*spot): stated_unit(grid.raw(*spot)), **(above if column.kind is Kind.AMOUNT else {})}
+            other = next(((place, said) for place, said in stated.items() if said not in ("", wanted)), None)
+            if other is not None:
+                del found.at[column.name]
+                self.departures.append(
+                    Departure(drift=Drift.OTHER_UNIT, name=column.heading, place=other[0], near=other[1])
+                )
+
+    def _units_above(self, grid: Grid, row: int) -> Iterator[tuple[Place, str]]:
+        """The units of money that are typed above a heading row; the form's own line is a formula."""
+        for r, c, text in takewhile(lambda found: found[0] < row, grid.texts()):
+            stated = _STATED.fullmatch(text)
+            if stated and grid.place(r, c).ref not in grid.facts.special:
+                yield grid.place(r, c), stated[1]
+
     def strangers(self, grid: Grid, found: Headings, known: tuple[Column, ...]) -> Iterator[tuple[str, Place]]:
         names = {fold(column.heading) for column in known}
         if found.row >= 0:
@@ -168,6 +193,11 @@ class Finder:
         """Record the labels of 收支预决算 that are missing."""
         place = grid.place(max(found.row, 0), 0)
         self.departures.extend(Departure(drift=Drift.MISSING_HEADING, name=name, place=place) for name in labels)
+
+
+def _is_copy(name: str, title: str) -> bool:
+    """Whether a sheet's name is a title with a copy's mark behind it: ``绩效指标 (2)``."""
+    return fold(_COPY.sub("", name)) == fold(title) != fold(name)
 
 
 def _in_its_place(
