@@ -23,7 +23,7 @@ from .writers.scored import write_scored
 from .writers.scored_detail import said_of
 
 MAX_NAME = 60
-"""Characters of a unit's name kept in a file name: 60 wide characters are 180 of the 255 bytes a name may have."""
+"""Characters of a unit's name kept in a file name."""
 TEXT, JSON = "text", "json"
 _LOCKS = ("~$", ".~lock", "._")
 
