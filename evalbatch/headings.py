@@ -15,7 +15,7 @@ from typing import Any
 
 from .entries import text_of
 from .extent import column_letters
-from .form import GUIDE, SHEETS, YUAN, Budget
+from .form import GUIDE, SHEETS, WAN, YUAN, Budget
 from .grid import Grid, Spot
 from .model import Departure, Drift
 from .spec import Column, Kind, Place, Row, columns_of, fold, lines_of, sheet_of, stated_unit
@@ -145,11 +145,14 @@ class Finder:
                 Departure(drift=Drift.UNKNOWN_HEADING, name=text, place=place) for text, place in strangers.items()
             )
 
-    def leave_other_units(self, grid: Grid, found: Headings, columns: Sequence[Column], unit: str) -> None:
-        """Leave out, and record, the amounts whose heading, or the line above the table, states another unit."""
-        above = {} if found.row < 0 else dict(self._units_above(grid, found.row))
+    def leave_other_units(self, grid: Grid, found: Headings, columns: Sequence[Column], unit: str | None) -> None:
+        """Leave out, and record, the amounts whose heading, or the line above the table, states another unit.
+
+        The form's own line above is a formula and says what was chosen; it counts where that cannot be read (None).
+        """
+        above = dict(_units_above(grid, found.row, typed=unit is not None))
         for column in columns:
-            wanted = {Kind.AMOUNT: unit, Kind.YUAN: YUAN}.get(column.kind)
+            wanted = {Kind.AMOUNT: unit or WAN, Kind.YUAN: YUAN}.get(column.kind)
             if wanted is None or column.name not in found.at:
                 continue
             spot = found.at[column.name]
@@ -160,13 +163,6 @@ class Finder:
                 self.departures.append(
                     Departure(drift=Drift.OTHER_UNIT, name=column.heading, place=other[0], near=other[1])
                 )
-
-    def _units_above(self, grid: Grid, row: int) -> Iterator[tuple[Place, str]]:
-        """The units of money that are typed above a heading row; the form's own line is a formula."""
-        for r, c, text in takewhile(lambda found: found[0] < row, grid.texts()):
-            stated = _STATED.fullmatch(text)
-            if stated and grid.place(r, c).ref not in grid.facts.special:
-                yield grid.place(r, c), stated[1]
 
     def strangers(self, grid: Grid, found: Headings, known: tuple[Column, ...]) -> Iterator[tuple[str, Place]]:
         names = {fold(column.heading) for column in known}
@@ -190,9 +186,25 @@ class Finder:
         return rows
 
     def note_unlabelled(self, labels: Sequence[str], grid: Grid, found: Headings) -> None:
-        """Record the labels of 收支预决算 that are missing."""
-        place = grid.place(max(found.row, 0), 0)
-        self.departures.extend(Departure(drift=Drift.MISSING_HEADING, name=name, place=place) for name in labels)
+        """Record the labels of 收支预决算 that are missing; an unknown one close to a missing one is its new name."""
+        known = {fold(line.label) for line in lines_of(Budget)} | {fold(c.heading) for c in columns_of(Budget)}
+        strangers = {
+            text: grid.place(r, c)
+            for r, c, text in grid.texts()
+            if c < LABEL_COLUMNS and r > found.row and len(text) < 20 and text not in known
+        }
+        for label in labels:
+            near = _nearest(label, list(strangers))
+            place = strangers.pop(near) if near else grid.place(max(found.row, 0), 0)
+            self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=label, place=place, near=near))
+
+
+def _units_above(grid: Grid, row: int, *, typed: bool) -> Iterator[tuple[Place, str]]:
+    """The units of money stated above a heading row, with ``typed`` only those that no formula gives."""
+    for r, c, text in takewhile(lambda found: found[0] < row, grid.texts()):
+        stated, place = _STATED.fullmatch(text), grid.place(r, c)
+        if stated and not (typed and place.ref in grid.facts.special):
+            yield place, stated[1]
 
 
 def _is_copy(name: str, title: str) -> bool:

@@ -23,7 +23,6 @@ from .form import (
     SHEETS,
     VERSION_LABEL,
     WAN,
-    YUAN,
     Budget,
     BudgetLine,
     Department,
@@ -124,15 +123,17 @@ class _Reader:
 
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
-        self.money, self.scale = WAN, Decimal(10_000)
+        self.money: str | None = None
+        self.scale = Decimal(10_000)
 
     def submission(self, source: Source) -> Submission:
         if not any(self.finder.grid(cls) for cls in (Unit, Budget, Project, Indicator)):
             names = "、".join(grid.title for grid in self.finder.grids[:5]) or "（没有工作表）"
             raise Refused(f"这不是标准自评表：工作表只有 {names}。请用标准表填写，不要改动工作表名称")
         unit = Unit(**self.labels(Unit))
-        if (unit.money.value or WAN) != WAN:
-            self.money, self.scale = YUAN, Decimal(1)
+        self.money = unit.money.value
+        if (self.money or WAN) != WAN:
+            self.scale = Decimal(1)
         return Submission(
             source=source,
             unit=unit,

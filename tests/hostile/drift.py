@@ -146,6 +146,16 @@ def _traditional_levels() -> dict[str, str]:
     return levels
 
 
+def _lines_above(unit: str) -> Callable[[Book], Any]:
+    """What the form's own formula shows above its two tables of amounts."""
+
+    def edit(book: Book) -> None:
+        for title in (LINES, PROJECTS):
+            book.formula(f"{title}!A3", '"单位："&单位', f"单位：{unit}", "str")
+
+    return edit
+
+
 def _merged_label(book: Book) -> None:
     """Label over A and B, the value in C: as WPS users lay out a sheet."""
     book.moved(UNIT, lambda row, column: (row, column if column == 1 else column + 1))
@@ -177,9 +187,7 @@ SPECIMENS = (
     ),
     _read("column-of-results-twice", _copied_column(INDICATORS, 9, 17), "F202 绩效指标!Q4"),
     _read("rows-inserted-on-top", _rows(PROJECTS, lambda r: r + 5)),
-    _read(
-        "rows-inserted-beyond-the-heading-rows", _rows(PROJECTS, lambda r: r + 20), "F201", more=True, lost=_NO_PROJECTS
-    ),
+    _read("rows-inserted-beyond-the-heading-rows", _rows(PROJECTS, lambda r: r + 20), "F201", lost=_NO_PROJECTS),
     _read("title-rows-deleted", _rows(PROJECTS, lambda r: r - 3 if r > 3 else None)),
     _read("blank-rows-between", _rows(PROJECTS, lambda r: r if r < 6 else r * 2)),
     _read("blank-rows-between-indicators", _rows(INDICATORS, lambda r: r if r < 8 else r + 30)),
@@ -207,7 +215,6 @@ SPECIMENS = (
         "sheet-copied-original-renamed",
         lambda b: _renamed(INDICATORS, "绩效指标 (2)")(b),
         "F101 绩效指标!A1",
-        more=True,
         lost=("indicators.", "scores.", "lines."),
     ),
     _read("sheet-title-with-spaces", _renamed(INDICATORS, " 绩效指标 ")),
@@ -223,24 +230,22 @@ SPECIMENS = (
         "unit-sheet-missing",
         _without_sheet("单位信息"),
         "F101 单位信息!A1",
-        more=True,
         lost=("unit.", "lines.", "department.", "scores.", "indicators."),
     ),
     _read("standards-missing", _without_sheet("支出标准"), "F101 支出标准!A1", lost=("lines.M108",)),
-    _read("problems-missing", _without_sheet("问题整改"), "F101 问题整改!A1", more=True),
-    _read("report-missing", _without_sheet("报告文字"), "F101 报告文字!A1", more=True),
+    _read("problems-missing", _without_sheet("问题整改"), "F101 问题整改!A1"),
+    _read("report-missing", _without_sheet("报告文字"), "F101 报告文字!A1"),
     _read(
         "lines-missing",
         _without_sheet(LINES),
         "F101 收支预决算!A1",
-        more=True,
         lost=("lines.", "department.", "scores."),
     ),
     _read(
         "only-the-projects-left",
         _without_sheet("填报说明", UNIT, LINES, INDICATORS, "部门整体自评", "支出标准", "问题整改", "报告文字", "选项"),
-        "F101",
-        more=True,
+        "F101 单位信息!A1",
+        "F102",
         lost=("",),
     ),
     _read(
@@ -257,14 +262,12 @@ SPECIMENS = (
         "heading-with-another-unit",
         _title_cell("项目资金!I4", "全年预算数（元）"),
         "F211 项目资金!I4",
-        more=True,
         lost=("projects.", "lines.", "scores."),
     ),
     _read(
         "heading-with-a-unit-of-its-own",
         _title_cell("项目资金!I4", "全年预算数（千元）"),
         "F201 项目资金!I4",
-        more=True,
         lost=("projects.", "lines.", "scores."),
     ),
     _read(
@@ -298,6 +301,31 @@ SPECIMENS = (
         "F211 项目资金!A3",
         lost=("projects.", "lines.", "scores."),
     ),
+    _read(
+        "money-unit-that-is-none",
+        lambda b: (b.text("单位信息!B8", "千元"), _lines_above("千元")(b)),
+        "F404 单位信息!B8",
+        "F211 收支预决算!A3",
+        "F211 项目资金!A3",
+        lost=("projects.", "lines.", "department.", "scores."),
+    ),
+    _read(
+        "money-unit-blank-under-a-table-in-yuan",
+        lambda b: (b.cell("单位信息!B8", ""), _lines_above("元")(b)),
+        "F301 单位信息!B8",
+        "F211 收支预决算!A3",
+        "F211 项目资金!A3",
+        lost=("projects.", "lines.", "department.", "scores."),
+    ),
+    _read(
+        "unit-sheet-renamed-in-a-form-of-yuan",
+        lambda b: (_renamed(UNIT, "基本信息")(b), _lines_above("元")(b)),
+        "F101 单位信息!A1",
+        "F211 收支预决算!A3",
+        "F211 项目资金!A3",
+        lost=("unit.", "projects.", "lines.", "department.", "scores."),
+    ),
+    _read("money-unit-chosen-and-a-stale-line-above", _lines_above("元")),
     _read("line-above-the-table-with-the-unit", _title_cell("项目资金!A3", "金额单位：万元")),
     _read("heading-on-two-lines", _title_cell("项目资金!I4", "全年\n预算数*")),
     _read("heading-traditional", _title_cell("项目资金!J4", "全年執行數")),
@@ -307,26 +335,21 @@ SPECIMENS = (
         "heading-misspelt",
         _title_cell("项目资金!J4", "全年执行树"),
         "F201 项目资金!J4",
-        more=True,
         lost=("projects.", "lines.", "scores."),
     ),
-    _read(
-        "heading-deleted", _title_cell("项目资金!J4", ""), "F201", more=True, lost=("projects.", "lines.", "scores.")
-    ),
+    _read("heading-deleted", _title_cell("项目资金!J4", ""), "F201", lost=("projects.", "lines.", "scores.")),
     _read("heading-as-a-formula", lambda b: b.formula("项目资金!J4", '"全年"&"执行数"', "全年执行数", "str")),
-    _read("headings-all-gone", _rows(PROJECTS, lambda r: None if r == 4 else r), "F201", more=True, lost=_NO_PROJECTS),
+    _read("headings-all-gone", _rows(PROJECTS, lambda r: None if r == 4 else r), "F201", lost=_NO_PROJECTS),
     _read(
         "label-misspelt",
         _title_cell("单位信息!A9", "核定编制数"),
         "F201 单位信息!A9",
-        more=True,
         lost=("lines.", "scores."),
     ),
     _read(
         "label-of-a-line-misspelt",
         _title_cell("收支预决算!A13", "项目支出合计"),
-        "F201",
-        more=True,
+        "F201 收支预决算!A13",
         lost=("lines.", "scores."),
     ),
     _read("label-traditional", _title_cell("单位信息!A9", "核定編制人數")),
