@@ -62,8 +62,8 @@ class SheetFacts:
         """Whether any cell may have a format that shows a number as another."""
         if any(unusual in self._xml for unusual in (b"s='", b"s =", b"s= ")):
             return True
-        styles = (n for n, one in self._formats.items() if not is_plain(one))
-        return any(b's="%d"' % n in self._xml for n in styles)
+        styles = [n for n, one in self._formats.items() if not is_plain(one)]
+        return 0 in styles or any(b's="%d"' % n in self._xml for n in styles)
 
     @cached_property
     def special(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 
@@ -32,7 +33,7 @@ def _patched(central: int, local: int, field: bytes, name: bytes = b"xl/workshee
 
 def _twice(name: str) -> bytes:
     out = io.BytesIO(good_bytes())
-    with zipfile.ZipFile(out, "a") as target:
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(out, "a") as target:
         target.writestr(name, Book().sheet("项目资金").replace("<v>4.86</v>", "<v>0.86</v>"))
     return out.getvalue()
 

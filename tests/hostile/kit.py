@@ -52,7 +52,6 @@ class Specimen:
     figures: Mapping[str, Any] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     apart: bool = False
-    open: str = ""
 
     @property
     def label(self) -> str:

@@ -223,6 +223,15 @@ SPECIMENS = (
         f"F401 {BUDGET}",
         figures={"projects.0.budget": None},
     ),
+    _read(
+        "shown-as-a-percentage-where-no-cell-says-otherwise",
+        lambda b: (
+            b.sub("xl/styles.xml", '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId', '<xf numFmtId="9" xfId'),
+            b.raw(EXECUTED, '<c r="J5"><v>0.5</v></c>'),
+        ),
+        f"F401 {EXECUTED}",
+        **_LOST,
+    ),
     _read("shown-with-separators", _number(BUDGET, "5", "#,##0.00")),
     _read("shown-with-its-unit", _number(BUDGET, "5", '#,##0.00"万元"')),
     _read("shown-as-nothing", _number(BUDGET, "5", ";;;")),
