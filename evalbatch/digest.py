@@ -21,7 +21,7 @@ from .totals import said_of
 from .waivers import WAIVED, why_idle
 
 MAX_NAME = 60
-"""Characters of a unit's name kept in a file name: 60 wide characters are 180 of the 255 bytes a name may have."""
+"""Characters of a unit's name kept in a file name."""
 SIGNALS = {"红": {"M301", "M305"}, "黄": {"M302", "M305"}}
 """The bureau's own warnings (自评预警), with the rules whose findings they are."""
 

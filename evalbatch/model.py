@@ -52,6 +52,7 @@ class Drift(Enum):
     MISSING_HEADING = "missing-heading"
     REPEATED_HEADING = "repeated-heading"
     UNKNOWN_HEADING = "unknown-heading"
+    OTHER_UNIT = "other-unit"
     TOTAL_ROW = "total-row"
     NOTE_ROW = "note-row"
     COPIED_SHEET = "copied-sheet"

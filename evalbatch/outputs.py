@@ -23,6 +23,8 @@ from .ledger import Busy, Ledger, Line, opened
 
 RESULTS = "results"
 STAGE = "stage"
+MAX_BYTES = 220
+"""A file's name may have 255 bytes; a number and what the file is are still to be put behind."""
 EDITED = "人工修改"
 """Ends the name of a file that was put aside."""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
@@ -43,8 +45,9 @@ class OutputError(Exception):
 
 
 def safe_name(name: str) -> str:
-    """A name every platform accepts: no separators, reserved names, control or direction characters."""
-    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")
+    """A name every platform accepts: no separators, reserved names, control or direction characters, not too long."""
+    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", name))
+    name = name.encode()[:MAX_BYTES].decode("utf-8", "ignore").strip(" .")
     name = f"_{name}" if _RESERVED.match(name) else name
     return name or "未命名"
 

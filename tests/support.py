@@ -126,7 +126,7 @@ def _without_report(code: str, case: dict[str, Any]) -> dict[str, Any]:
     return {**case, "bare": True}
 
 
-_ON_THE_WORKBOOK = {"replace", "cell", "merge", "hide", "copy", "drop", "rename"}
+_ON_THE_WORKBOOK = {"replace", "cell", "format", "merge", "hide", "copy", "drop", "rename"}
 
 
 def case_file(folder: Path, case: Mapping[str, Any]) -> Path:
@@ -156,6 +156,9 @@ def alter(book: Workbook, case: Mapping[str, Any]) -> None:
     for place, value in case.get("cell", {}).items():
         title, ref = place.split("!")
         book[title][ref].value = value
+    for place, code in case.get("format", {}).items():
+        title, ref = place.split("!")
+        book[title][ref].number_format = code
     for place in case.get("merge", []):
         title, area = place.split("!")
         book[title].merged_cells.add(area)

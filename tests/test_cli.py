@@ -131,6 +131,18 @@ def test_two_units_of_one_name_get_numbers_in_input_order(tmp_path):
     assert (tmp_path / "out" / "鹿泉区计划生育协会（填报示例）_2025(2)_绩效评分.xlsx").exists()
 
 
+def test_names_too_long_for_an_output_are_cut(tmp_path):
+    """A file's name may be as long as names may be already, and a unit's name is counted in bytes."""
+    inbox = tmp_path / "收到"
+    inbox.mkdir()
+    form_file(inbox, filling(case={"change": {"unit.name": "😀" * 60}}), "好.xlsx")
+    (inbox / f"{'长' * 83}x.xlsx").write_bytes(b"PK")
+    (inbox / f"{'长' * 83}y.xlsx").write_bytes(b"PK")
+    done = evalbatch("run", inbox, "-o", tmp_path / "out")
+    assert "共 3 个文件，已评 1 个，未评 2 个" in done.stderr
+    assert len(list((tmp_path / "out" / "results").iterdir())) == 3
+
+
 def test_a_hostile_unit_name_stays_inside_the_folder(tmp_path):
     path = form_file(tmp_path, filling(case={"change": {"unit.name": "../../x:*?"}}))
     evalbatch("run", path, "-o", tmp_path / "out")

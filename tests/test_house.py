@@ -11,7 +11,7 @@ import pytest
 import evalbatch
 from evalbatch import form
 from evalbatch.rules import CATALOGUE
-from evalbatch.spec import columns_of, fold, lines_of
+from evalbatch.spec import TRADITIONAL, columns_of, fold, lines_of, sheet_of
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -39,6 +39,16 @@ def test_form_headings_are_spelled_in_form_alone():
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and fold(node.value) in HEADINGS:
                 spelled.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.value}")
     assert spelled == []
+
+
+def test_traditional_characters_are_folded_for_the_words_of_the_form_alone():
+    columns = [c for cls in (*form.SHEETS, form.BudgetLine) for c in columns_of(cls)]
+    columns += [c for cls in form.SHEETS for c in form.derived_of(cls)]
+    words = {form.GUIDE, form.VERSION_LABEL, form.DEPARTMENT, *(line.label for line in lines_of(form.Budget))}
+    words |= {sheet_of(cls).title for cls in form.SHEETS}
+    words |= {word for column in columns for word in (column.heading, *column.choices, *column.variants)}
+    assert set(map(chr, TRADITIONAL.values())) <= set("".join(words))
+    assert not set(map(chr, TRADITIONAL)) & set("".join(words))
 
 
 def test_no_float_touches_an_amount_or_a_score():

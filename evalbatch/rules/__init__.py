@@ -3,7 +3,7 @@
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``:
 
 - the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what nobody reads),
-  ``cells`` (what stands in a cell)
+  ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell)
 - money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what
   wants a word)
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
@@ -38,6 +38,7 @@ from . import (
     spread,
     targets,
     texts,
+    units,
     wording,
 )
 from .case import Case
@@ -75,5 +76,6 @@ __all__ = [
     "spread",
     "targets",
     "texts",
+    "units",
     "wording",
 ]

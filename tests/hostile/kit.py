@@ -40,8 +40,8 @@ class Specimen:
     """An odd file and what must come of it.
 
     ``said`` is part of the sentence it is refused with; without one it is read, with exactly the findings ``found``
-    (``F401 项目资金!I5``, or the code alone), among others where ``more`` is set. Every figure is the good form's,
-    but those named in ``figures``, and those under a prefix in ``lost``, which may be missing, never other.
+    (``F401 项目资金!I5``, or the code alone). Every figure is the good form's, but those named in ``figures``, and those
+    under a prefix in ``lost``, which may be missing, never other.
     """
 
     group: str
@@ -49,11 +49,9 @@ class Specimen:
     make: Callable[[Path], Path]
     said: str = ""
     found: tuple[str, ...] = ()
-    more: bool = False
     figures: Mapping[str, Any] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     apart: bool = False
-    open: str = ""
 
     @property
     def label(self) -> str:

@@ -80,7 +80,7 @@ def _refused(name: str, edit: Callable[[Book], Any], said: str = DAMAGED, **more
     return Specimen(group=GROUP, name=name, make=edited(edit), said=said, **more)
 
 
-_NO_VALUE = {"figures": {"projects.0.executed": None}, "more": True}
+_NO_VALUE = {"figures": {"projects.0.executed": None}}
 
 SPECIMENS = (
     _refused("dtd-in-a-sheet", _part(lambda x: x.replace("<worksheet", _DTD + "<worksheet", 1)), "DTD"),
