@@ -8,7 +8,7 @@ from random import Random
 
 from evalbatch.form import AMOUNT_COLUMNS, CATEGORIES, FUNDS, LEVEL2, YES
 
-from .results import AT_LEAST, EXACTLY, QUALITATIVE, Loss, Row, half_up, indicator, reason, said
+from .results import AT_LEAST, EXACTLY, Loss, Row, half_up, indicator, reason, said
 from .vocabulary import Line, Template, lines_of, losses
 
 POINTS = {"产出": 50, "效益": 30, "满意": 10}

@@ -16,7 +16,24 @@ from .projects import LEAST, MOST, Project, blemish, chosen, drawn_loss, is_full
 from .results import AT_MOST, Row, half_up, indicator
 from .vocabulary import GENERAL, WHOLE, lines_of, templates
 
-PEOPLE = "王建国 李秀英 张海涛 刘晓梅 陈志强 杨丽华 赵明远 周立新 吴春生 徐敏 孙国庆 马文斌 朱红霞 何丽娜 高建军 林小燕".split()
+PEOPLE = [
+    "王建国",
+    "李秀英",
+    "张海涛",
+    "刘晓梅",
+    "陈志强",
+    "杨丽华",
+    "赵明远",
+    "周立新",
+    "吴春生",
+    "徐敏",
+    "孙国庆",
+    "马文斌",
+    "朱红霞",
+    "何丽娜",
+    "高建军",
+    "林小燕",
+]
 LEFT_OUT = ("系统升级由县大数据中心统一评价", "尾款支付项目，上年已经评价")
 OWN_LEAST, OWN_MOST = 6, 10
 """Indicators of the unit as a whole."""

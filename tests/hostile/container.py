@@ -7,7 +7,9 @@ import struct
 import zipfile
 from collections.abc import Callable
 
-from .kit import RELS, STRINGS, WORKBOOK, Book, Specimen, archive, edited, file, good_bytes
+from pieces import RELS, STRINGS, WORKBOOK, archive
+
+from .kit import Book, Specimen, edited, file, good_bytes
 
 GROUP = "container"
 DAMAGED = "不完整或已损坏"

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .kit import STRINGS, WORKBOOK, Book, Specimen, edited, letters_of
+from pieces import STRINGS, WORKBOOK
+
+from .kit import Book, Specimen, edited, letters_of
 
 GROUP = "drift"
 PROJECTS, INDICATORS, UNIT, LINES = "项目资金", "绩效指标", "单位信息", "收支预决算"
