@@ -70,7 +70,7 @@ def _by_standard(chance: Random, project: Project, loss: Loss | None) -> None:
     assert standard is not None
     low, high = (int(end) for end in line.span.split("-"))
     number = chance.randrange(low, high + 1, 20)
-    missed = max(1, int(number * loss.share / 2)) if loss else 0
+    missed = max(1, int(number * loss.share / 3)) if loss else 0
     budget = Decimal(standard.price * number) / 10000
     project.standards = [{"content": standard.content, "price": Decimal(standard.price), "quantity": Decimal(number)}]
     fund(project.row, budget, budget, half_up(Decimal(standard.price * (number - missed)) / 10000))
@@ -125,7 +125,8 @@ def blemish(chance: Random, project: Project) -> None:
 
 def is_full(project: Project) -> bool:
     """Whether a project has all of its 100 points."""
-    return not project.missed and project.row["executed"] == project.row["budget"]
+    row = project.row
+    return not project.missed and half_up(10 * row["executed"] / row["budget"]) == 10
 
 
 def spend(row: Row, executed: Decimal) -> None:
@@ -195,7 +196,7 @@ def _follow_standard(project: Project, loss: Loss | None) -> None:
     standard, row = project.template.standard, project.indicators[0]
     assert standard is not None
     unit, number = project.template.lines[0].unit, project.standards[0]["quantity"]
-    paid = number - (max(1, int(number * loss.share / 2)) if loss else 0)
+    paid = number - (max(1, int(number * loss.share / 3)) if loss else 0)
     row |= {"nature": AT_LEAST, "target": f"{said(number)}{unit}", "unit": unit, "actual": said(paid)}
     row["claimed"] = row["weight"] if paid >= number else half_up(row["weight"] * paid / number)
     if paid < number and loss:
