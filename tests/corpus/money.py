@@ -20,12 +20,8 @@ def _by_contract(project: Project) -> bool:
 @fault("M111", area=MONEY, likely=10)
 def execution_points_rounded_up(case: Case) -> list[Spot]:
     """执行率得分凑成满分，总分随之相加"""
-    rest = case.story.evaluated
-
-    def fits(one: Project) -> bool:
-        return one.row["claimed_execution"] < 10 and (one.missed or any(not is_full(o) for o in rest if o is not one))
-
-    row = (project := case.project(fits)).row
+    project = case.project(lambda one: one.row["claimed_execution"] < 10 and (one.missed or case.blemished_beside(one)))
+    row = project.row
     row["claimed_execution"] = Decimal(10)
     retotal(project)
     return [(row, "claimed_execution")]
@@ -89,7 +85,7 @@ def left_over_off(case: Case) -> list[Spot]:
 def project_not_listed(case: Case) -> list[Spot]:
     """一个项目连同它的指标没有列出"""
     case.need(len(case.story.evaluated) > 2)
-    project = case.project(lambda one: not one.missed)
+    project = case.project(lambda one: not one.missed and case.blemished_beside(one))
     code = project.row["code"]
     case.data["project"].remove(project.row)
     for sheet in ("indicator", "standard"):

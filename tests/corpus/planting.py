@@ -16,7 +16,7 @@ from evalbatch.writers.filling import key_of
 from evalbatch.writers.inputs import column_letter
 from evalbatch.writers.template import DATA_ROW, HEAD_ROW, VALUE
 
-from .projects import Project
+from .projects import Project, is_full
 from .results import Row
 from .story import Story
 from .told import grade_of
@@ -96,6 +96,10 @@ class Case:
         """An indicator that fits, of a project that is not used yet. Raises NoPlace."""
         project = self.project(lambda one: any(map(fits, one.indicators)))
         return project, self.chance.choice([row for row in project.indicators if fits(row)])
+
+    def blemished_beside(self, project: Project) -> bool:
+        """Whether another project has less than 100 points, so that this one alone may have them."""
+        return any(not is_full(one) for one in self.story.evaluated if one is not project)
 
     def need(self, condition: object) -> None:
         """Raise NoPlace unless the unit is such."""

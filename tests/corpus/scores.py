@@ -25,6 +25,10 @@ def _numeric(row: Row) -> bool:
     return row.get("nature") in (AT_LEAST, AT_MOST, EXACTLY)
 
 
+def _missed(row: Row) -> bool:
+    return _numeric(row) and row["claimed"] < row["weight"]
+
+
 def _full_share(row: Row) -> bool:
     return _full(row) and row.get("nature") == AT_LEAST and row["unit"] == "%"
 
@@ -69,7 +73,8 @@ def score_over_weight(case: Case) -> list[Spot]:
 @fault("S201", area=SCORES, likely=10)
 def score_above_formula(case: Case) -> list[Spot]:
     """没有完成，仍给满分"""
-    project, row = case.indicator(lambda one: _numeric(one) and one["claimed"] < one["weight"])
+    project = case.project(lambda one: any(map(_missed, one.indicators)) and case.blemished_beside(one))
+    row = case.chance.choice([one for one in project.indicators if _missed(one)])
     row["claimed"] = row["weight"]
     retotal(project)
     return [(row, "claimed")]
