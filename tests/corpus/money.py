@@ -97,9 +97,19 @@ def project_not_listed(case: Case) -> list[Spot]:
 @fault("M103", area=MONEY, likely=4)
 def category_wrong(case: Case) -> list[Spot]:
     """项目的类别选成人员类，项目支出就加不拢"""
+    case.need(len(case.story.projects) > 1)
     row = case.project().row
     row["category"] = CATEGORIES[0]
     return [(row, "category")]
+
+
+@fault("F503", area=MONEY, likely=2)
+def every_category_wrong(case: Case) -> list[Spot]:
+    """所有项目都选成人员类，项目支出就没有一个项目"""
+    rows = [project.row for project in case.story.projects]
+    for row in rows:
+        row["category"] = CATEGORIES[0]
+    return [(row, "category") for row in rows]
 
 
 @fault("M202", area=MONEY, likely=8)

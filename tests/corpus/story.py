@@ -88,7 +88,7 @@ def _counts(shape: Shape, count: int) -> tuple[int | None, int | None]:
     """Indicators of each project, and of the unit as a whole."""
     if shape.indicators is None:
         return None, None
-    each = min(MOST, max(LEAST, shape.indicators // (count + 1)))
+    each = min(MOST, max(LEAST, -(-shape.indicators // (count + 1))))
     return each, max(LEAST, shape.indicators - each * count)
 
 
