@@ -8,7 +8,9 @@ import warnings
 import zipfile
 from collections.abc import Callable
 
-from .kit import RELS, STRINGS, WORKBOOK, Book, Specimen, archive, edited, file, good_bytes
+from pieces import RELS, STRINGS, WORKBOOK, archive
+
+from .kit import Book, Specimen, edited, file, good_bytes
 
 GROUP = "container"
 DAMAGED = "不完整或已损坏"

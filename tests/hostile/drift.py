@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from pieces import STRINGS, TITLES, WORKBOOK
 from support import filling
 
 from evalbatch.form import BUDGET_LINES, DEPARTMENT, SHEETS, VERSION_LABEL, BudgetLine
 from evalbatch.spec import Column, columns_of
 
-from .kit import STRINGS, TITLES, WORKBOOK, Book, Specimen, edited, letters_of
+from .kit import Book, Specimen, edited, letters_of
 
 GROUP = "drift"
 PROJECTS, INDICATORS, UNIT, LINES = "项目资金", "绩效指标", "单位信息", "收支预决算"

@@ -13,7 +13,9 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from .kit import Specimen, archive, file, good_bytes
+from pieces import archive
+
+from .kit import Specimen, file, good_bytes
 
 GROUP = "kind"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .kit import BUDGET, EXECUTED, RELS, TITLES, WORKBOOK, Book, Specimen, edited
+from pieces import RELS, TITLES, WORKBOOK
+
+from .kit import BUDGET, EXECUTED, Book, Specimen, edited
 
 GROUP = "structure"
 SHEET = "项目资金"

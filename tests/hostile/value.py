@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .kit import BUDGET, EXECUTED, WORKBOOK, Book, Specimen, edited
+from pieces import WORKBOOK
+
+from .kit import BUDGET, EXECUTED, Book, Specimen, edited
 
 GROUP = "value"
 NAME, CODE, NOTE, DATE, PROOF = "项目资金!C5", "项目资金!B5", "项目资金!AA5", "单位信息!B16", "绩效指标!N5"

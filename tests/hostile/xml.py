@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .kit import BUDGET, EXECUTED, STRINGS, WORKBOOK, Book, Specimen, edited
+from pieces import STRINGS, WORKBOOK
+
+from .kit import BUDGET, EXECUTED, Book, Specimen, edited
 
 GROUP = "xml"
 SHEET = "项目资金"
