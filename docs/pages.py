@@ -15,16 +15,17 @@ from click.testing import CliRunner
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from support import case_file, case_policy, cases, evaluate_file  # noqa: E402
+from support import across_cases, case_digests, case_file, case_policy, cases, evaluate_file  # noqa: E402
 
 from evalbatch.cli import cli  # noqa: E402
 from evalbatch.form import REQUIRED_AMOUNTS, SHEETS, VERSION, Budget, BudgetLine  # noqa: E402
-from evalbatch.model import Finding  # noqa: E402
+from evalbatch.model import Crossing, Finding  # noqa: E402
 from evalbatch.policy import load  # noqa: E402
 from evalbatch.policytext import CERTAINTY, describe  # noqa: E402
 from evalbatch.rules import CATALOGUE, Rule  # noqa: E402
 from evalbatch.settings import names  # noqa: E402
 from evalbatch.spec import Column, Line, Need, Row, columns_of, heading, lines_of, sheet_of  # noqa: E402
+from evalbatch.tables import across_units  # noqa: E402
 
 NEEDS = {Need.REQUIRED: "必填", Need.WANTED: "应填", Need.OPTIONAL: ""}
 GENERATED = "<!-- 由 docs/pages.py 生成（make docs），请勿手改 -->"
@@ -32,7 +33,7 @@ GENERATED = "<!-- 由 docs/pages.py 生成（make docs），请勿手改 -->"
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every page: its path inside docs/ and its text."""
-    messages = said()
+    messages = {**said(), **said_across()}
     for code, rule in sorted(CATALOGUE.items()):
         yield f"rules/{code}.md", page(f"{code} {rule.name}", rule_lines(rule, messages[code]))
     yield "rules/README.md", page("检查规则", index_lines())
@@ -66,13 +67,25 @@ def said() -> dict[str, tuple[str, Finding]]:
     return found
 
 
-def rule_lines(rule: Rule, message: tuple[str, Finding]) -> Iterator[str]:
+def said_across() -> dict[str, tuple[str, Crossing]]:
+    """For every rule across units, its first finding case's name and crossing."""
+    found: dict[str, tuple[str, Crossing]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for code, case in across_cases().values():
+            crossings, _ = across_units(case_digests(case), load(case_policy(Path(folder), case)))
+            for crossing in crossings:
+                if crossing.code == code:
+                    found.setdefault(code, (case["name"], crossing))
+    return found
+
+
+def rule_lines(rule: Rule, message: tuple[str, Finding | Crossing]) -> Iterator[str]:
     """A rule's page."""
     name, finding = message
     yield from (f"级别：{rule.severity.value}　范围：{rule.phase.value}", "", rule.finds, "")
     yield from (f"- **为什么**：{rule.why}", f"- **怎么办**：{rule.fix}", f"- **依据**：{rule.basis}", "")
     yield from table(("反例", "正例"), (rule.bad, rule.good))
-    effect = f" {finding.effect}" if finding.effect else ""
+    effect = f" {finding.effect}" if isinstance(finding, Finding) and finding.effect else ""
     yield from ("", f"系统这样说（{name}）：", "")
     yield f"> [{finding.severity.value}] {finding.message}  "
     yield f"> → {finding.fix}{effect} {finding.code}"

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .digest import Digest
-from .model import Refusal, Severity, Waiver
+from .model import Crossing, Member, Refusal, RuleRun, Waiver
+
+__all__ = ["Crossing", "Expected", "Gathered", "Member"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,33 +20,13 @@ class Expected:
     department: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
-    """One unit's part in a fault across units: its place among the digests (from 1), its name and file, the cells."""
-
-    number: int
-    unit: str
-    file: str
-    cells: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Crossing:
-    """A fault that shows only across units: which, whose, what, what to do."""
-
-    code: str
-    severity: Severity
-    members: tuple[Member, ...]
-    message: str
-    fix: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
     """Everything a roll-up is made of.
 
     ``digests`` gives every workbook that was read with the name of its outputs, in input order, as often as it is
-    called: they are too many to be held. Without a ``roster`` nobody knows who should have handed in.
+    called: they are too many to be held. Without a ``roster`` nobody knows who should have handed in. ``across`` says
+    of every rule across units what came of it.
     """
 
     digests: Callable[[], Iterator[tuple[str, Digest]]]
@@ -52,3 +34,4 @@ class Gathered:
     waivers: Sequence[Waiver] = ()
     roster: Sequence[Expected] | None = None
     crossings: Sequence[Crossing] = ()
+    across: Sequence[RuleRun] = ()
