@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .digest import Digest
 from .model import Crossing, Member, Refusal, RuleRun, Waiver
+from .spec import fold
 
-__all__ = ["Crossing", "Expected", "Gathered", "Member"]
+__all__ = ["Arrival", "Arrivals", "Crossing", "Expected", "Gathered", "Member", "arrived"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,3 +36,36 @@ class Gathered:
     roster: Sequence[Expected] | None = None
     crossings: Sequence[Crossing] = ()
     across: Sequence[RuleRun] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """A unit of the roster, and the workbooks it handed in, by their places among the digests (from 1)."""
+
+    expected: Expected
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrivals:
+    """Every unit of the roster in its order, and the places of the workbooks of units that are not on it."""
+
+    expected: tuple[Arrival, ...]
+    others: tuple[int, ...]
+
+
+def arrived(roster: Sequence[Expected], digests: Iterable[tuple[str, Digest]]) -> Arrivals:
+    """Which units of a roster have handed in: the code decides, else the name.
+
+    Full width, brackets of either width and spaces make no difference; leading zeros of a code do.
+    """
+    by_code = {fold(unit.code): unit for unit in reversed(roster) if fold(unit.code)}
+    by_name = {fold(unit.name): unit for unit in reversed(roster) if fold(unit.name)}
+    numbers: dict[Expected, list[int]] = {unit: [] for unit in roster}
+    others: list[int] = []
+    for number, (_, digest) in enumerate(digests, 1):
+        unit = by_code.get(fold(digest.code)) or by_name.get(fold(digest.name))
+        (others if unit is None else numbers[unit]).append(number)
+    return Arrivals(
+        expected=tuple(Arrival(expected=unit, numbers=tuple(numbers[unit])) for unit in roster), others=tuple(others)
+    )
