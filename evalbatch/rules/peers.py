@@ -8,7 +8,7 @@ from decimal import Decimal
 from statistics import median
 
 from ..form import Department, Standard, Unit
-from ..formula import plain, quantize
+from ..formula import plain
 from ..model import Severity
 from ..policy import FULL_MARKS, Peers
 from ..spec import heading
@@ -51,29 +51,41 @@ def odd_price(batch: Batch) -> Iterator[FoundAcross]:
     Bad: 5 个单位的“误餐补助”标准是 40、40、45、50 和 400 元，中位数 45 元，中位差 5 元，400 元偏离 788.89%。
     Good: 第 5 个单位改正为 40 元；或测算内容写成“误餐补助（按全年每人计）”。
     """
-    peers = batch.policy.peers
     for prices in batch.prices:
         usual = market(prices)
-        found: dict[tuple[Form, Decimal], list[Price]] = {}
-        for one in prices:
-            if usual.middle > 0 and usual.is_far(one.price, peers):
-                found.setdefault((one.form, one.price), []).append(one)
-        for (form, _), same in found.items():
-            yield _odd(form, same, usual, peers)
+        odd = [one for one in prices if usual.middle > 0 and usual.is_far(one.price, batch.policy.peers)]
+        if odd:
+            yield _odd(odd, usual, batch.policy.peers)
 
 
-def _odd(form: Form, same: Sequence[Price], usual: Market, peers: Peers) -> FoundAcross:
-    price, cells = same[0].price, tuple(one.cell for one in same)
-    share = percent(abs(price - usual.middle) / usual.middle, 2)
-    times = f"{plain(quantize(abs(price - usual.middle) / usual.distance, 1))} 倍" if usual.distance else ""
-    spread = f"中位差 {figure(usual.distance)} 元" + (f"，偏离是它的 {times}" if times else "")
+def _odd(odd: Sequence[Price], usual: Market, peers: Peers) -> FoundAcross:
+    own: dict[Form, list[Price]] = {}
+    for one in odd:
+        own.setdefault(one.form, []).append(one)
+    said = [_own(form, prices, usual) for form, prices in own.items()]
     return FoundAcross(
-        members=(form.member(*cells),),
-        message=f"{form.whose} {listed(cells)}（{heading(Standard, 'price')}）：{quoted(same[0].content)}为 {figure(price)} 元，"
-        f"{'高' if price > usual.middle else '低'}于 {usual.units} 个单位的中位数 {figure(usual.middle)} 元，偏离 {share}"
-        f"（{spread}），超过 {percent(peers.share)}和中位差的 {plain(peers.spread)} 倍。",
+        members=tuple(form.member(*(one.cell for one in prices)) for form, prices in own.items()),
+        message=f"{listed(said)}。{quoted(odd[0].content)}有 {usual.units} 个单位填了{heading(Standard, 'price')}，"
+        f"中位数 {figure(usual.middle)} 元，中位差 {figure(usual.distance)} 元；"
+        f"以上偏离超过 {percent(peers.share)}，也超过中位差的 {plain(peers.spread)} 倍。",
         fix=f"请核对单价和它的单位，内容确实不同的，在{heading(Standard, 'content')}里写清楚。",
     )
+
+
+def _own(form: Form, prices: Sequence[Price], usual: Market) -> str:
+    """A unit's odd prices, with their cells: ``某局（1.xlsx）支出标准!C6 为 400.00 元（高 788.89%）``."""
+    by_price: dict[Decimal, list[str]] = {}
+    for one in prices:
+        by_price.setdefault(one.price, []).append(one.cell)
+    said = [
+        f"{listed(cells)} 为 {figure(price)} 元（{'高' if price > usual.middle else '低'} {_share(price, usual)}）"
+        for price, cells in by_price.items()
+    ]
+    return f"{form.whose} {listed(said)}"
+
+
+def _share(price: Decimal, usual: Market) -> str:
+    return percent(abs(price - usual.middle) / usual.middle, 2)
 
 
 @crossing("B301", "所属单位全部满分", Severity.WARNING)
