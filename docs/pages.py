@@ -26,8 +26,11 @@ from evalbatch.rules import CATALOGUE, Rule  # noqa: E402
 from evalbatch.settings import names  # noqa: E402
 from evalbatch.spec import Column, Line, Need, Row, columns_of, heading, lines_of, sheet_of  # noqa: E402
 from evalbatch.tables import across_units  # noqa: E402
+from evalbatch.writers.data_columns import Measure  # noqa: E402
+from evalbatch.writers.data_tables import TABLES  # noqa: E402
 
 NEEDS = {Need.REQUIRED: "必填", Need.WANTED: "应填", Need.OPTIONAL: ""}
+UNITLESS = {Measure.TEXT: "", Measure.COUNT: "个"}
 GENERATED = "<!-- 由 docs/pages.py 生成（make docs），请勿手改 -->"
 
 
@@ -39,6 +42,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "rules/README.md", page("检查规则", index_lines())
     yield "form.md", page(f"标准表（版本 {VERSION}）", form_lines())
     yield "policies.md", page("评分政策", policy_lines())
+    yield "tables.md", page("数据表", table_lines())
     yield "commands.md", page("命令", command_lines())
 
 
@@ -136,6 +140,29 @@ def policy_lines() -> Iterator[str]:
     """Every shipped policy in words."""
     for name in names():
         yield from (f"## {name}", "", "```text", describe(load(name)), "```", "")
+
+
+DATA = """`--tables csv` 或 `--tables parquet` 在输出文件夹的 `tables/` 里写下面几张表，供统计软件和程序使用。
+
+- 金额都是元，不带千分位；比例都是小数；没有的值为空。`output` 把各表连在一起。
+- CSV 是带 BOM 的 UTF-8，一行一条记录，行末是 CR LF，文字里的换行照原样。Excel 会把 `= + - @`（半角、全角）开头的文字当公式算，
+  所以以这几个字符、制表符、换行或单引号开头的文字前面加了一个单引号；程序读的时候，文字以单引号开头就去掉一个。
+  Excel 直接打开会去掉编码前面的 0，请用“数据 → 自文本/CSV”导入，把编码列设为文本。
+- Parquet 里的文字照原样，金额是两位小数，其他数是六位小数。要先安装 pyarrow（`pip install pyarrow`）。
+- 同样的输入，写出的文件一个字节也不差。
+"""
+
+
+def table_lines() -> Iterator[str]:
+    """Every table for machines with its columns."""
+    yield DATA
+    for data in TABLES:
+        yield from (f"## {data.name}", "", f"{data.about}。", "")
+        rows = (
+            (column.name, column.about, UNITLESS.get(column.measure, column.measure.value)) for column in data.columns
+        )
+        yield from table(("列", "内容", "单位"), *rows)
+        yield ""
 
 
 def command_lines() -> Iterator[str]:
