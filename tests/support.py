@@ -24,6 +24,7 @@ from evalbatch.model import Evaluation, Status
 from evalbatch.policy import DEFAULT
 from evalbatch.policy import load as load_policy
 from evalbatch.read import read_workbook
+from evalbatch.rules import CATALOGUE, Phase
 from evalbatch.writers.template import write_form
 
 GOOD = "luquan-filled"
@@ -87,6 +88,11 @@ def evaluate_file(path: Path, policy: str = "national-2020") -> Evaluation:
 def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-2020") -> Evaluation:
     """Write, read and evaluate a form made from data."""
     return evaluate_file(form_file(folder, data), policy)
+
+
+def statuses(evaluation: Evaluation) -> set[str]:
+    """What came of the rules over one workbook; those across units never run on it."""
+    return {line.status for line in evaluation.rules if CATALOGUE[line.code].phase is not Phase.UNITS}
 
 
 def gathered(**digests: Digest) -> Gathered:
