@@ -32,7 +32,8 @@ class ProjectDigest:
 
     ``score`` is the points of 100 (测算得分), None when nothing was assessed; ``said`` how much could be assessed.
     ``signal`` is the bureau's own warning: 红, 黄, 红黄 or nothing. ``table`` stands for the texts of the project's
-    indicators, targets and results: equal tables have equal ones; blank where there are no results.
+    indicators, targets and results: equal tables have equal ones; blank where there are no results. ``answered`` is
+    how many indicators have one.
     """
 
     code: str
@@ -52,6 +53,7 @@ class ProjectDigest:
     signal: str
     note: str
     table: str
+    answered: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,6 +209,7 @@ def _project(score: Score, project: Project, evaluated: bool, signal: str) -> Pr
         signal=signal,
         note=project.note.text,
         table=_table(score),
+        answered=sum(1 for indicator in score.indicators if not indicator.row.actual.is_blank),
     )
 
 

@@ -398,6 +398,27 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One unit's part in a fault across units: its place among the digests (from 1), its name and file, the cells."""
+
+    number: int
+    unit: str
+    file: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crossing:
+    """A fault that shows only across units: which, whose, what, what to do."""
+
+    code: str
+    severity: Severity
+    members: tuple[Member, ...]
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RuleRun:
     """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference)."""
 

@@ -86,7 +86,7 @@ class Package:
 
 def open_package(path: Path) -> Package:
     """Read a file once and check it. Raises Refused with the advice, OSError never."""
-    data = _bytes_of(path)
+    data = bytes_of(path)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         advice = advice_for(data)
@@ -98,7 +98,8 @@ def open_package(path: Path) -> Package:
         raise
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Read a regular file once. Raises Refused with the advice, OSError never."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as error:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from .model import Evaluation, Finding, RuleRun, Waiver
-from .rules import CATALOGUE
+from .rules import CATALOGUE, AcrossRule
 from .settings import Reader, parse, read_text
 from .spec import fold
 
@@ -31,6 +31,8 @@ def _waiver(row: Reader, number: int, today: date) -> Waiver:
     rule, until = row.text("rule"), row.table.get("until")
     if rule not in CATALOGUE:
         row.refuse("rule", f"写的是 {rule!r}，没有这条规则，用 evalbatch rules 查看全部规则")
+    if isinstance(CATALOGUE[rule], AcrossRule):
+        row.refuse("rule", f"{rule} 是跨单位的规则，不能逐个单位豁免，可以在政策文件的 [checks] 里停用或改变级别")
     if not isinstance(until, date) or isinstance(until, datetime):
         row.refuse("until", "应为日期，如 2026-12-31，不加引号")
     if ("project" in row.table) == ("cell" in row.table):
