@@ -112,7 +112,7 @@ def run(inputs: Sequence[Input], outputs: Path, terms: Terms, report: Report, wo
         for job, outcome in each(jobs, terms, workers):
             done.add(outcome.result)
             if isinstance(outcome.result, Refusal):
-                name = writer.free_name(f"{NOT_ASSESSED}_{Path(job.name).name}")
+                name = writer.free_name(f"{NOT_ASSESSED}_{Path(job.said).name}")
             else:
                 name = writer.free_name(outcome.result.stem)
                 links.append(f"{name}_{SCORED}.xlsx")
@@ -149,6 +149,8 @@ def _said(final: Path) -> Iterator[None]:
         yield
     except PermissionError as error:
         raise OutputError(f"{final} 不能写入：文件可能正在 Excel/WPS 中打开，或没有权限。请关闭后重试") from error
+    except UnicodeError as error:
+        raise OutputError(f"{final} 不能写入：系统的语言环境不支持中文文件名。请设置 LANG=C.UTF-8 后重试") from error
     except OSError as error:
         raise OutputError(f"{final} 写入失败：{_why(error)}。原有文件没有改动") from error
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__, journal
+from .legible import shown
 from .manual import Group
 from .settings import SettingsError
 
@@ -115,9 +116,9 @@ def save(path: Path, data: bytes) -> None:
         write_file(path, data)
     except (OSError, OutputError) as error:
         raise Failure(
-            str(error) if isinstance(error, OutputError) else f"{path} 不能写入，请检查文件夹和权限"
+            str(error) if isinstance(error, OutputError) else f"{shown(path)} 不能写入，请检查文件夹和权限"
         ) from error
-    click.echo(f"已写出 {shown(path)}")
+    say(f"已写出 {shown(path)}")
 
 
 @cli.command(options_metavar="[选项]")
@@ -145,11 +146,11 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
 
     def report(one: Input, outcome: Outcome) -> None:
         if isinstance(outcome.result, Refusal):
-            note(f"{shown(one.name)}：{shown(outcome.result.reason)}")
+            note(f"{shown(one.name)}：{outcome.result.reason}")
         elif form != JSON:
-            click.echo(f"{shown(one.name)}：{headline(outcome.result)}")
-            for line in outcome.printed.splitlines():
-                click.echo(shown(line))
+            say(f"{shown(one.name)}：{headline(outcome.result)}")
+            if outcome.printed:
+                say(outcome.printed)
         objects.append(outcome.printed)
 
     done = check_batch(files, terms, form, report)
@@ -181,7 +182,7 @@ def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | Non
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
-            step(f"{shown(one.name)}：{shown(headline(outcome.result))}")
+            step(f"{shown(one.name)}：{headline(outcome.result)}")
 
         try:
             done = run_batch(files, output, terms, report, jobs)
@@ -245,10 +246,10 @@ def policies(name: str | None) -> None:
     from .settings import names
 
     if name is not None:
-        click.echo(describe(load_policy(name)))
+        say(describe(load_policy(name)))
         return
     for known in names():
-        click.echo(f"{known} {load_policy(known).title}")
+        say(f"{known} {load_policy(known).title}")
 
 
 # --- helpers ------------------------------------------------------------------------------------------------------
@@ -327,14 +328,15 @@ def exit_code(done: Run) -> int:
     return CLEAN if done.clean else FOUND
 
 
-def shown(text: object) -> str:
-    """A text as it may be printed: control and direction characters of file names are never printed raw."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+def say(text: str) -> None:
+    """Print what was asked for, line by line."""
+    for line in text.split("\n"):
+        click.echo(shown(line))
 
 
 def note(text: str) -> None:
-    """Say something beside the result."""
-    click.echo(text, err=True)
+    """Say something beside the result, in one line."""
+    click.echo(shown(text), err=True)
 
 
 @contextmanager
@@ -355,7 +357,7 @@ def main() -> None:
     try:
         cli.main(standalone_mode=False)
     except (Failure, SettingsError) as failure:
-        note(shown(failure))
+        note(str(failure))
         sys.exit(FAILED)
     except click.exceptions.NoArgsIsHelpError as help_wanted:
         click.echo(help_wanted.ctx.get_help() if help_wanted.ctx else "")

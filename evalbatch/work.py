@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import journal
 from .evaluate import evaluate
+from .legible import legible
 from .model import Digest, Evaluation, Finding, Refusal, Submission, Waiver
 from .policy import Policy
 from .preflight import Refused
@@ -52,8 +53,8 @@ class Job:
 
     @property
     def said(self) -> str:
-        """The name as it is written down: what is no text in it (bytes of another encoding) is spelled out."""
-        return self.name.encode("utf-8", "backslashreplace").decode("utf-8")
+        """The name as it is written down."""
+        return legible(self.name)
 
     def staged(self, suffix: str) -> Path:
         """Where a file of this job waits to be given its name."""
