@@ -6,6 +6,7 @@ command that needs them, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 import textwrap
 import traceback
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import __version__, journal
+from . import INTERRUPTED, __version__, journal
 from .legible import shown
 from .manual import Group
 from .settings import SettingsError
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from .policy import Policy
     from .work import Outcome, Terms
 
-CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes: no error; an error or an unreadable input; nothing could be done; Ctrl-C."""
+CLEAN, FOUND, FAILED = 0, 1, 2
+"""Exit codes: no error; an error or an unreadable input; nothing could be done."""
 
 BLANK_FORM = "预算绩效自评表.xlsx"
 
@@ -365,6 +366,7 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         note("已中断")
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
