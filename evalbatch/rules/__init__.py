@@ -3,7 +3,7 @@
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``:
 
 - the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what nobody reads),
-  ``cells`` (what stands in a cell)
+  ``cells`` (what stands in a cell), ``unwritable`` (what no cell of the results can hold)
 - money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what
   wants a word)
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
@@ -38,6 +38,7 @@ from . import (
     spread,
     targets,
     texts,
+    unwritable,
     wording,
 )
 from .case import Case
@@ -75,5 +76,6 @@ __all__ = [
     "spread",
     "targets",
     "texts",
+    "unwritable",
     "wording",
 ]
