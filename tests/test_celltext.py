@@ -40,7 +40,7 @@ def test_what_is_said_to_be_cut_is_cut_where_it_is_said(tmp_path):
     path = tmp_path / "表.xlsx"
     path.write_bytes(Book().text(RESULT, "长" * 40_000).text(PROOF, "见_x0001_表").data())
     evaluation = evaluate(read_workbook(path, path.name), load())
-    said = {str(finding.cells[0]): finding for finding in evaluation.findings if finding.code == "F211"}
+    said = {str(finding.cells[0]): finding for finding in evaluation.findings if finding.code == "F212"}
     assert set(said) == {RESULT, PROOF}
     assert f"有 40000 个字符，一个单元格最多放 {MAX_CELL} 个，结果里的一格只写到第 {KEPT} 个" in said[RESULT].message
     assert "全文仍在" in said[RESULT].effect

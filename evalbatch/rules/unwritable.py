@@ -1,4 +1,4 @@
-"""Form rule F211: a text that a cell of the results cannot hold as it is."""
+"""Form rule F212: a text that a cell of the results cannot hold as it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .cells import read_cells, record_key
 from .words import at, cells
 
 
-@rule("F211", "文字写不全", Severity.NOTICE, Phase.CELL)
+@rule("F212", "文字写不全", Severity.NOTICE, Phase.CELL)
 def unwritable(case: Case) -> Iterator[Found | Held]:
     """一个单元格的文字超过 32767 个字符，或者带有看不见的控制字符，结果里的一格写不全。
 
