@@ -6,6 +6,7 @@ command that needs them, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 import textwrap
 import traceback
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import __version__, journal
+from . import INTERRUPTED, __version__, journal
+from .legible import shown
 from .manual import Group
 from .settings import SettingsError
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from .policy import Policy
     from .work import Outcome, Terms
 
-CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes: no error; an error or an unreadable input; nothing could be done; Ctrl-C."""
+CLEAN, FOUND, FAILED = 0, 1, 2
+"""Exit codes: no error; an error or an unreadable input; nothing could be done."""
 
 BLANK_FORM = "预算绩效自评表.xlsx"
 
@@ -115,9 +117,9 @@ def save(path: Path, data: bytes) -> None:
         write_file(path, data)
     except (OSError, OutputError) as error:
         raise Failure(
-            str(error) if isinstance(error, OutputError) else f"{path} 不能写入，请检查文件夹和权限"
+            str(error) if isinstance(error, OutputError) else f"{shown(path)} 不能写入，请检查文件夹和权限"
         ) from error
-    click.echo(f"已写出 {shown(path)}")
+    say(f"已写出 {shown(path)}")
 
 
 @cli.command(options_metavar="[选项]")
@@ -145,11 +147,11 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
 
     def report(one: Input, outcome: Outcome) -> None:
         if isinstance(outcome.result, Refusal):
-            note(f"{shown(one.name)}：{shown(outcome.result.reason)}")
+            note(f"{shown(one.name)}：{outcome.result.reason}")
         elif form != JSON:
-            click.echo(f"{shown(one.name)}：{headline(outcome.result)}")
-            for line in outcome.printed.splitlines():
-                click.echo(shown(line))
+            say(f"{shown(one.name)}：{headline(outcome.result)}")
+            if outcome.printed:
+                say(outcome.printed)
         objects.append(outcome.printed)
 
     done = check_batch(files, terms, form, report)
@@ -186,7 +188,7 @@ def run(
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
-            said = "" if outcome.skipped else f"{shown(one.name)}：{shown(headline(outcome.result))}"
+            said = "" if outcome.skipped else f"{shown(one.name)}：{headline(outcome.result)}"
             step(outcome.result, said)
 
         try:
@@ -244,10 +246,10 @@ def policies(name: str | None) -> None:
     from .settings import names
 
     if name is not None:
-        click.echo(describe(load_policy(name)))
+        say(describe(load_policy(name)))
         return
     for known in names():
-        click.echo(f"{known} {load_policy(known).title}")
+        say(f"{known} {load_policy(known).title}")
 
 
 # --- helpers ------------------------------------------------------------------------------------------------------
@@ -333,14 +335,15 @@ def exit_code(done: Run) -> int:
     return CLEAN if done.clean else FOUND
 
 
-def shown(text: object) -> str:
-    """A text as it may be printed: control and direction characters of file names are never printed raw."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+def say(text: str) -> None:
+    """Print what was asked for, line by line."""
+    for line in text.split("\n"):
+        click.echo(shown(line))
 
 
 def note(text: str) -> None:
-    """Say something beside the result."""
-    click.echo(text, err=True)
+    """Say something beside the result, in one line."""
+    click.echo(shown(text), err=True)
 
 
 def main() -> None:
@@ -351,7 +354,7 @@ def main() -> None:
     try:
         cli.main(standalone_mode=False)
     except (Failure, SettingsError) as failure:
-        note(shown(failure))
+        note(str(failure))
         sys.exit(FAILED)
     except click.exceptions.NoArgsIsHelpError as help_wanted:
         click.echo(help_wanted.ctx.get_help() if help_wanted.ctx else "")
@@ -359,6 +362,7 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         note("已中断")
         sys.exit(INTERRUPTED)
     except click.ClickException as error:

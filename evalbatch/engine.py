@@ -91,12 +91,28 @@ def _pool(workers: int, terms: Terms) -> Iterator[ProcessPool]:
         context=multiprocessing.get_context(method),
     )
     try:
+        with _uninterrupted():
+            _ = pool.active  # asking starts it
         yield pool
         pool.close()  # type: ignore[no-untyped-call]
     finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
-        _remove_if_empty(log)
+        with _uninterrupted():
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+            _remove_if_empty(log)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait: in the middle of a fork it would be lost, in the middle of cleaning up leave a child."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # --- in the worker ------------------------------------------------------------------------------------------------

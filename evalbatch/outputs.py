@@ -162,6 +162,8 @@ def _said(final: Path) -> Iterator[None]:
         yield
     except PermissionError as error:
         raise OutputError(f"{final} 不能写入：文件可能正在 Excel/WPS 中打开，或没有权限。请关闭后重试") from error
+    except UnicodeError as error:
+        raise OutputError(f"{final} 不能写入：系统的语言环境不支持中文文件名。请设置 LANG=C.UTF-8 后重试") from error
     except OSError as error:
         raise _failed(final, _REASONS.get(error.errno or 0, _UNKNOWN)) from error
 

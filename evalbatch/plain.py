@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 from xml.parsers import expat
 
 from .extent import bounded, column_letters, column_number
-from .preflight import Package, Refused, rebuilt
+from .preflight import WORKBOOK, Package, Refused, rebuilt
+from .sheetxml import without_sheets
 
 _OPEN = "请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交"
 BROKEN = f"工作簿打不开，可能已损坏。{_OPEN}"
@@ -31,9 +32,14 @@ _KEPT = frozenset({"row", "c", "f", "v", "is", "t", "r", "col", "cols", "mergeCe
 """The elements that carry what is read: cells, merged areas, hidden columns."""
 
 
-def plain_package(package: Package, sheets: Iterable[str]) -> Package:
-    """The package with the given sheet parts in plain XML. Raises Refused for a sheet that is no valid one."""
+def plain_package(package: Package, sheets: Iterable[str], strangers: Collection[str]) -> Package:
+    """The package with the given sheet parts in plain XML, without the sheets of the titles ``strangers``.
+
+    Raises Refused for a sheet that is no valid one.
+    """
     parts, shown, far = dict(package.parts), {}, list(package.far)
+    if strangers:
+        parts[WORKBOOK] = shown[WORKBOOK] = without_sheets(parts[WORKBOOK], strangers)
     for name in sheets:
         refs = _REF.findall(parts[name])
         if not is_plain(parts[name]):
@@ -81,6 +87,7 @@ class _Writer:
     def __init__(self) -> None:
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = self._declares
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
@@ -95,6 +102,10 @@ class _Writer:
             raise Refused(BROKEN)
         head = '<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         return f"{head}{''.join(self._out)}</worksheet>".encode()
+
+    def _declares(self, name: str, *_: object) -> None:
+        """No sheet declares entities, whatever its part is called or encoded in."""
+        raise ValueError(name)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, tag = name.rpartition(" ")

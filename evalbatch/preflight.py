@@ -44,6 +44,9 @@ _UNREAD = (
     "customXml/",
 )
 """Parts that nothing here looks into, whatever they hold."""
+_MARKUP = (".xml", ".rels", ".vml")
+"""How the names of the parts end that hold markup; what others hold (``[trash]/0000.dat``, ``customProperty1.bin``) is the
+business of the program that left it there."""
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"']+)""")
 _DAMAGED = "文件不完整或已损坏（可能没有下载完）。请重新下载，或让填报单位重新发送"
 _TOO_LARGE = f"文件解压后超过 {MAX_INFLATED // 1024 // 1024} MB，请删去无关的工作表和大片格式后再交"
@@ -140,7 +143,7 @@ def _package(data: bytes, sha256: str) -> Package:
         sha256=sha256,
         parts=parts,
         far=tuple(far),
-        macros=any(name.endswith("vbaproject.bin") for name in names),
+        macros=any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names),
         links=any("externallinks/" in name for name in names),
     )
 
@@ -164,7 +167,8 @@ def _parts(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> 
         room -= len(xml)
         if room < 0:
             raise Refused(_TOO_LARGE)
-        _check_markup(xml)
+        if name.lower().endswith(_MARKUP) or xml.startswith(b"<?xml"):
+            _check_markup(xml)
         parts[name] = xml
     return parts
 
@@ -183,12 +187,12 @@ def _check_markup(xml: bytes) -> None:
 def _check_entries(entries: list[zipfile.ZipInfo], names: list[str]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise Refused(f"文件内的部件超过 {MAX_ENTRIES} 个，请另存为一份新的 .xlsx 后再交")
-    if any(entry.flag_bits & 0x1 for entry in entries):
-        raise Refused(_PASSWORD)
     if len({name.casefold() for name in names}) != len(entries):
         raise Refused("文件内部有重名的部件，请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交")
     if WORKBOOK not in names:
         raise Refused(_other_archive(names))
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise Refused(_PASSWORD)
 
 
 def _other_archive(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import click
 
+from .legible import shown
 from .model import Refusal, Status
 
 
@@ -47,7 +48,7 @@ class _Count:
 def progress(length: int) -> Iterator[Step]:
     """Show how far a run of so many workbooks is; on a terminal the last line says how long it took."""
     if not sys.stderr.isatty():
-        yield lambda result, said: click.echo(said, err=True) if said else None
+        yield lambda result, said: click.echo(shown(said), err=True) if said else None
         return
     count = _Count()
     bar: Any = click.progressbar(

@@ -57,7 +57,8 @@ def read_workbook(path: Path, name: str) -> Submission:
 
 
 def _read(package: Package, name: str) -> Submission:
-    package = plain_package(package, _sheet_parts(WorkbookFacts(package)))
+    facts = WorkbookFacts(package)
+    package = plain_package(package, _sheet_parts(facts), facts.strangers)
     facts = WorkbookFacts(package)
     try:
         grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(package.data)), facts)
@@ -128,8 +129,7 @@ class _Reader:
 
     def submission(self, source: Source) -> Submission:
         if not any(self.finder.grid(cls) for cls in (Unit, Budget, Project, Indicator)):
-            names = "、".join(grid.title for grid in self.finder.grids[:5]) or "（没有工作表）"
-            raise Refused(f"这不是标准自评表：工作表只有 {names}。请用标准表填写，不要改动工作表名称")
+            raise Refused(f"这不是标准自评表：{_listed(self.finder.grids)}。请用标准表填写，不要改动工作表名称")
         unit = Unit(**self.labels(Unit))
         self.money = unit.money.value
         if (self.money or WAN) != WAN:
@@ -241,6 +241,18 @@ class _Reader:
 
     def entry(self, column: Column, grid: Grid, row: int, col: int) -> Entry[Any]:
         return read_entry(column, Cell(grid.raw(row, col), grid.place(row, col), grid.facts, self.scale))
+
+
+LISTED, TITLE = 5, 31
+"""How many titles of sheets are listed, and how long a title may be in Excel."""
+
+
+def _listed(grids: Sequence[Grid]) -> str:
+    """What sheets there are."""
+    names = "、".join(grid.title[:TITLE] for grid in grids[:LISTED])
+    if len(grids) > LISTED:
+        return f"工作表是 {names} 等 {len(grids)} 张"
+    return f"工作表只有 {names}" if names else "里面没有工作表"
 
 
 def _anchor(grid: Grid, column: Column, row: int, col: int) -> Spot:

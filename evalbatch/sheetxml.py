@@ -7,7 +7,7 @@ without its format. Here the sheet's XML is asked, for single cells, and only wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -29,7 +29,10 @@ _HIDDEN_COLUMNS = re.compile(rb"""<col\b(?=[^>]*?\b(?:hidden=["'](?:1|true)|widt
 _ZERO_ROW = re.compile(rb"""<row\b(?=[^>]*?\bht=["']0["'])[^>]*?\br=["']([0-9]+)["']""")
 _TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship|xf|numFmt)\s([^>]*?)/?>")
 _ATTR = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)(?:/>|>\s*</(?:\w+:)?sheet\s*>)")
 _RECALCULATES = re.compile(rb"""\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+_WITH_CELLS = ("/worksheet", "/chartsheet", "/dialogsheet")
+"""How the relations end that lead to a sheet the fast reader knows; it gives up at others."""
 
 
 Area = tuple[int, int, int, int]
@@ -150,14 +153,27 @@ class WorkbookFacts:
         return self._parts.get("xl/workbook.xml", b"")
 
     @cached_property
-    def _paths(self) -> dict[str, str]:
-        relations = {}
-        for tag, at in _tags(self._parts.get("xl/_rels/workbook.xml.rels", b"")):
-            if tag == "Relationship":
-                relations[at.get("Id", "")] = normpath(join("xl", at.get("Target", ""))).lstrip("/").lower()
+    def strangers(self) -> frozenset[str]:
+        """The titles of the sheets that hold no cells to be read: macro sheets, code modules, sheets without a part."""
+        known = {name for name, at in self._relations.items() if at.get("Type", "").endswith(_WITH_CELLS)}
+        return frozenset(title for title, name in self._ids.items() if name not in known)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
         sheets = (at for tag, at in _tags(self._workbook) if tag == "sheet")
-        ids = {at.get("name", ""): next((v for key, v in at.items() if key.endswith(":id")), "") for at in sheets}
-        return {title: relations.get(name, "") for title, name in ids.items()}
+        return {at.get("name", ""): next((v for key, v in at.items() if key.endswith(":id")), "") for at in sheets}
+
+    @cached_property
+    def _relations(self) -> dict[str, dict[str, str]]:
+        found = _tags(self._parts.get("xl/_rels/workbook.xml.rels", b""))
+        return {at.get("Id", ""): at for tag, at in found if tag == "Relationship"}
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        paths = {
+            name: normpath(join("xl", at.get("Target", ""))).lstrip("/").lower() for name, at in self._relations.items()
+        }
+        return {title: paths.get(name, "") for title, name in self._ids.items()}
 
     @cached_property
     def titles(self) -> list[str]:
@@ -171,6 +187,16 @@ class WorkbookFacts:
         start = styles.find(b"cellXfs")
         formats = [int(at.get("numFmtId", "0")) for tag, at in _tags(styles[start:]) if tag == "xf"]
         return {i: custom.get(n) or BUILT_IN.get(n, "General") for i, n in enumerate(formats)}
+
+
+def without_sheets(workbook: bytes, titles: Collection[str]) -> bytes:
+    """A workbook's list of sheets (the XML of ``xl/workbook.xml``) without the sheets of some titles."""
+
+    def keep(found: re.Match[bytes]) -> bytes:
+        name = unescape(_attributes(found[1]).get("name", b"").decode("utf-8", "replace"))
+        return b"" if name in titles else found[0]
+
+    return _SHEET.sub(keep, workbook)
 
 
 def _tags(xml: bytes) -> list[tuple[str, dict[str, str]]]:

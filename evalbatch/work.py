@@ -16,6 +16,7 @@ from . import journal
 from .digest import Digest, digest
 from .evaluate import evaluate
 from .inputs import is_lock
+from .legible import legible
 from .model import Evaluation, Finding, Refusal, Waiver
 from .policy import Policy
 from .preflight import Refused
@@ -50,8 +51,8 @@ class Job:
 
     @property
     def said(self) -> str:
-        """The name as it is written down: what is no text in it (bytes of another encoding) is spelled out."""
-        return self.name.encode("utf-8", "backslashreplace").decode("utf-8")
+        """The name as it is written down."""
+        return legible(self.name)
 
     def staged(self, suffix: str) -> Path:
         """Where a file of this job waits to be given its name."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from evalbatch.inputs import PRIVATE
 
-PROGRAM = [sys.executable, "-c", "from evalbatch.cli import main; main()"]
+MAIN = "from evalbatch.__main__ import main; main()"
+PROGRAM = [sys.executable, "-c", MAIN]
 
 
 def run(folder: Path, outputs: Path, *options: str, **more: Any) -> subprocess.CompletedProcess[str]:

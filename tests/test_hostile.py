@@ -56,6 +56,7 @@ def test_a_good_form_is_clean_whatever_it_is_called(name, tmp_path):
     BY_LABEL[f"path-{name}"].make(tmp_path / "收到")
     assert evalbatch("run", "收到", "-o", "结果", cwd=tmp_path)[0] == 0
     assert evalbatch("check", "收到", cwd=tmp_path)[0] == 0
+    assert evalbatch("check", "收到", "--format", "json", cwd=tmp_path)[0] == 0
 
 
 @POSIX

@@ -75,7 +75,7 @@ def test_a_second_run_says_how_many_it_left_alone_and_what_stays_unread(folder, 
 
 def test_an_unchanged_run_imports_neither_pandas_nor_xlsxwriter(folder, tmp_path):
     run(folder, tmp_path / "out")
-    watched = ("import sys; sys.argv[1:] = ['run', sys.argv[1], '-o', sys.argv[2]]\nfrom evalbatch.cli import main\n"
+    watched = ("import sys; sys.argv[1:] = ['run', sys.argv[1], '-o', sys.argv[2]]\nfrom evalbatch.__main__ import main\n"
                "try:\n    main()\nfinally:\n    print(*sorted(sys.modules))")  # fmt: skip
     said = subprocess.run(
         [sys.executable, "-c", watched, str(folder), str(tmp_path / "out")], capture_output=True, text=True

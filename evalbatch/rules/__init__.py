@@ -4,6 +4,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 
 - the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what nobody reads),
   ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell)
+  ``cells`` (what stands in a cell), ``unwritable`` (what no cell of the results can hold)
 - money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what
   wants a word)
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
@@ -42,6 +43,7 @@ from . import (
     targets,
     texts,
     units,
+    unwritable,
     wording,
 )
 from .across import Answers, Batch, Form, Price
@@ -91,5 +93,6 @@ __all__ = [
     "targets",
     "texts",
     "units",
+    "unwritable",
     "wording",
 ]

@@ -130,7 +130,8 @@ def _ratio(one: str, other: str, least: float) -> float:
     if _NUMBERS.sub("", one) == _NUMBERS.sub("", other):
         return 0
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return 0 if matcher.quick_ratio() < least else matcher.ratio()
+    unlike = matcher.real_quick_ratio() < least or matcher.quick_ratio() < least
+    return 0 if unlike else matcher.ratio()
 
 
 # --- headed items -------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .style import BASE, Book, Look, clean
+from ..celltext import clean
+from .style import BASE, Book, Look
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

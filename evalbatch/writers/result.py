@@ -9,6 +9,7 @@ kind ``date``, op ``<=`` and no value. A finding that the bureau lets stand has 
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..rules import CATALOGUE
 SCHEMA = "evalbatch/result/1"
 WAN = Decimal(10_000)
 Json = dict[str, Any]
+_STEERING = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _SCORE_KEYS = (
     "code",
     "name",
@@ -39,8 +41,9 @@ _MEAN_KEYS = ("projects_weighted", "projects_mean", "projects_count")
 
 
 def to_json(result: Json | list[Json]) -> str:
-    """The text of a result, readable, with a final newline."""
-    return json.dumps(result, ensure_ascii=False, indent=2, default=_number) + "\n"
+    """The text of a result, readable, with a final newline; characters that steer what shows it are escaped."""
+    text = json.dumps(result, ensure_ascii=False, indent=2, default=_number)
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _number(value: object) -> int | float:

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from ..celltext import clean
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 FONT = "宋体"
 CREATED = datetime(2025, 1, 1)
-MAX_CELL = 32_767
-"""Excel's limit for the text of one cell, in UTF-16 units."""
 
 INK, FAINT, LINE, NAVY = "#222222", "#808080", "#A6A6A6", "#1F3864"
 HEAD_FILL, INPUT_FILL, CALC_FILL, BAND_FILL = "#DCE6F1", "#FFFBE6", "#F2F2F2", "#F7F9FC"
@@ -41,16 +40,6 @@ CENTER: Look = {**GRID, "align": "center", "text_wrap": True}
 NUMBER: Look = {**GRID, "align": "right"}
 CALC: Look = {"bg_color": CALC_FILL}
 NOTE: Look = {"font_color": FAINT, "text_wrap": True, "valign": "top"}
-
-_UNCLEAN = re.compile("[\\ud800-\\udfff\\ufffe\\uffff\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")
-
-
-def clean(text: str) -> str:
-    """Make a text safe for a cell: lone surrogates and control characters go, what is too long is cut with ``…``."""
-    text = _UNCLEAN.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
-    if len(text.encode("utf-16-le")) // 2 <= MAX_CELL:
-        return text
-    return text.encode("utf-16-le")[: 2 * (MAX_CELL - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def text_width(text: str) -> float:
@@ -159,7 +148,7 @@ class Book:
         **more: Any,
     ) -> None:
         """Write a formula (without ``=``) with the value it has now."""
-        cached = "" if value is None else value
+        cached = "" if value is None else clean(value) if isinstance(value, str) else value
         if isinstance(cached, str) and cached.startswith("#"):
             cached = _Words(cached)
         ws.write_formula(row, col, f"={formula}", self.look(*looks, **more), cached)

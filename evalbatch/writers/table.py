@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..celltext import clean
 from ..formula import Address
-from .style import HEAD, SUBTITLE, TEXT, TITLE, Book, Look, clean, lines_needed
+from .style import HEAD, SUBTITLE, TEXT, TITLE, Book, Look, lines_needed
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

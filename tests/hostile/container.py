@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import warnings
 import zipfile
@@ -111,6 +112,26 @@ def _read(name: str, data: Callable[[], bytes], *found: str) -> Specimen:
     return Specimen(group=GROUP, name=name, make=file(data), found=found)
 
 
+def _macro_sheet(book: Book, kind: str) -> None:
+    """A sheet of Excel 4 macros, as old viruses left it in many a workbook."""
+    book.add_sheet("Macro1", '<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>')
+    name = next(name for name in book.parts if name.startswith("xl/worksheets/extra"))
+    target = name.removeprefix("xl/").replace("worksheets", "macrosheets")
+    book.parts[f"xl/{target}"] = book.parts.pop(name)
+    old = f'worksheet" Target="{name.removeprefix("xl/")}'
+    book.sub(
+        RELS, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{old}", f'{kind}" Target="{target}'
+    )
+
+
+def _renamed_sheets(book: Book, count: int, title: str = "") -> None:
+    """Another table: the first ``count`` sheets under other titles, the rest gone."""
+    sheets = re.findall(r"<sheet [^>]*/>", book.parts[WORKBOOK].decode())
+    kept = [re.sub(r'name="[^"]*"', f'name="{title or f"甲{n}"}"', xml) for n, xml in enumerate(sheets[:count])]
+    for n, xml in enumerate(sheets):
+        book.sub(WORKBOOK, xml, kept[n] if n < count else "")
+
+
 SPECIMENS = (
     *(_refused(f"cut-to-{n}-bytes", _cut(lambda size, n=n: n)) for n in (4, 5, 30, 31, 100, 1000, 5000, 20000)),  # type: ignore[misc]
     *(_refused(f"last-{n}-bytes-lost", _cut(lambda size, n=n: size - n)) for n in (1, 21, 22, 23, 500, 2000, 3000)),  # type: ignore[misc]
@@ -147,6 +168,9 @@ SPECIMENS = (
     _read("backslashes", _renamed(lambda name: name.replace("/", "\\"))),
     _read("upper-case-names", _renamed(lambda name: name.upper() if name.startswith("xl/") else name)),
     _read("entry-outside", _with(**{"../../evil.xml": b"<x/>"})),
+    _read("trash-of-excel", _with(**{"[trash]/0000.dat": b"\xff\xff\xff\xff" + bytes(90)})),
+    _read("custom-property", _with(**{"xl/customProperty1.bin": "True".encode("utf-16-le")})),
+    _read("add-on-with-a-page-inside", _with(**{"ddp/page.xen": b"\0\1<!DOCTYPE html><p/>"})),
     _read("folder-entries", _with(**{"xl/": b"", "xl/worksheets/": b""})),
     _refused("entries-over-limit", _with(**{f"x/{n}.xml": b"" for n in range(2001)}), "部件超过"),
     _refused("bomb", _bomb, "解压后超过", apart=True),
@@ -199,6 +223,37 @@ SPECIMENS = (
         name="relation-missing",
         make=edited(lambda b: b.sub(RELS, 'Id="rId4"', 'Id="rId44"')),
         said=REFUSED_TO_OPEN,
+    ),
+    Specimen(
+        group=GROUP,
+        name="macro-sheet",
+        make=edited(lambda b: _macro_sheet(b, "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet")),
+        found=("F104",),
+    ),
+    Specimen(
+        group=GROUP,
+        name="code-module-without-relation",
+        make=edited(lambda b: b.sub(WORKBOOK, "</sheets>", '<sheet name="模块1" sheetId="77" r:id=""/></sheets>')),
+    ),
+    Specimen(
+        group=GROUP,
+        name="sheet-of-a-lost-relation",
+        make=edited(lambda b: b.sub(WORKBOOK, "</sheets>", '<sheet name="甲&amp;乙" sheetId="77" r:id="x"/></sheets>')),
+    ),
+    Specimen(
+        group=GROUP,
+        name="other-workbook",
+        make=edited(lambda b: _renamed_sheets(b, 4)),
+        said="工作表只有 甲0、甲1、甲2、甲3。",
+    ),
+    Specimen(
+        group=GROUP, name="other-large-workbook", make=edited(lambda b: _renamed_sheets(b, 10)), said="甲4 等 10 张"
+    ),
+    Specimen(
+        group=GROUP,
+        name="other-workbook-with-an-endless-title",
+        make=edited(lambda b: _renamed_sheets(b, 1, "长" * 9000)),
+        said=f"工作表只有 {'长' * 31}。",
     ),
     Specimen(group=GROUP, name="sheet-among-pictures", make=edited(_media_sheet), said=REFUSED_TO_OPEN),
     Specimen(group=GROUP, name="no-sheets", make=edited(_no_sheets), said="没有工作表"),

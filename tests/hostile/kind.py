@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import sqlite3
+import struct
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,9 +19,11 @@ from pieces import archive
 from .kit import Specimen, file, good_bytes
 
 GROUP = "kind"
+NOWHERE = 0xFFFFFFFF
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT, WEB, PICTURE, ARCHIVE, NONE = "文本文件", "网页表格", "图片", "压缩包", "不是工作簿文件"
 _HTML = "<table><tr><td>项目</td></tr></table>"
+_OPEN = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
 _CSV = "项目编号,全年预算数\r\n1,5.00\r\n"
 _XML2003 = (
     '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
@@ -36,6 +39,35 @@ def _ole(stream: str) -> bytes:
         + "Root Entry".encode("utf-16-le").ljust(128, b"\0")
         + stream.encode("utf-16-le").ljust(128, b"\0")
     )
+
+
+def _ole_file(*top: str, inside: str = "") -> bytes:
+    """An OLE file whose directory can be listed: streams at its top, and one inside a storage called ``MBD0``."""
+    names = [*top, "MBD0", inside] if inside else list(top)
+    entries = [_entry("Root Entry", child=1)]
+    for n, name in enumerate(names, 1):
+        last = n == len(top) + bool(inside) or n == len(names)
+        entries.append(_entry(name, right=NOWHERE if last else n + 1, child=n + 1 if name == "MBD0" else NOWHERE))
+    head = bytearray(OLE + bytes(504))
+    struct.pack_into("<H", head, 30, 9)
+    struct.pack_into("<I", head, 48, 1)
+    struct.pack_into("<109I", head, 76, 0, *[NOWHERE] * 108)
+    sectors = -(-len(entries) // 4)
+    table = struct.pack("<128I", 0xFFFFFFFD, *range(2, sectors + 1), 0xFFFFFFFE, *[NOWHERE] * (127 - sectors))
+    return bytes(head) + table + b"".join(entries).ljust(sectors * 512, b"\0")
+
+
+def _entry(name: str, right: int = 0xFFFFFFFF, child: int = 0xFFFFFFFF) -> bytes:
+    text = name.encode("utf-16-le")
+    start = text.ljust(64, b"\0") + struct.pack("<HBB", len(text) + 2, 2, 1)
+    return (start + struct.pack("<III", NOWHERE, right, child)).ljust(128, b"\0")
+
+
+def _endless_directory() -> bytes:
+    """An OLE file whose directory leads back to its own beginning."""
+    data = bytearray(_ole_file("Workbook"))
+    struct.pack_into("<I", data, 512 + 4, 1)
+    return bytes(data)
 
 
 def _database() -> bytes:
@@ -130,6 +162,11 @@ SPECIMENS = (
     _refused("xls-called-xlsx", lambda: _ole("Workbook"), "旧版 Excel"),
     _refused("doc", lambda: _ole("WordDocument"), "Word", "报告.doc"),
     _refused("ppt", lambda: _ole("PowerPoint Document"), "演示文稿", "汇报.ppt"),
+    _refused("xls-that-embeds-a-doc", lambda: _ole_file("Workbook", inside="WordDocument"), "旧版 Excel", "表.xls"),
+    _refused("doc-that-embeds-an-xls", lambda: _ole_file("WordDocument", inside="Workbook"), "Word", "报告.doc"),
+    _refused("xls-in-capitals", lambda: _ole_file("\x05SummaryInformation", "WORKBOOK"), "旧版 Excel", "表.xls"),
+    _refused("ole-of-another-program", lambda: _ole_file("MatOST"), NONE, "表.wps"),
+    _refused("ole-with-an-endless-directory", _endless_directory, "旧版 Excel", "表.xls"),
     _refused("html-table", _HTML.encode(), WEB, "表.xls"),
     _refused("html-gbk", f"<html><meta charset=gbk>{_HTML}".encode("gbk"), WEB),
     _refused("html-after-blank-lines", b"\r\n" * 3000 + _HTML.encode(), WEB),
@@ -164,6 +201,7 @@ SPECIMENS = (
     _refused("tar", _tar, ARCHIVE),
     _refused("xlsb", lambda: archive({"xl/workbook.bin": b"x"}), ".xlsb"),
     _refused("ods", lambda: archive({"mimetype": b"application/vnd.oasis", "content.xml": b"<x/>"}), "ODS"),
+    _refused("flat-ods", f"<?xml version='1.0'?><office:document {_OPEN}/>".encode(), "ODS", "表.fods"),
     _refused("docx", lambda: archive({"[Content_Types].xml": b"<T/>", "word/document.xml": b"<w/>"}), "Word"),
     _refused("pptx", lambda: archive({"ppt/presentation.xml": b"<p/>"}), "演示文稿"),
     _refused("exe", b"MZ\x90\0\x03\0\0\0" + bytes(50), "程序"),

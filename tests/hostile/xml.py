@@ -149,7 +149,12 @@ SPECIMENS = (
         "invalid-utf-8",
         lambda b: b.parts.update({STRINGS: b.parts[STRINGS].replace("计生宣传服务".encode(), b"\xff\xfe\x80")}),
     ),
-    _read("control-character-in-a-string", lambda b: b.heading("特定目标类", "特定\x01目标类"), "F404 项目资金!D5"),
+    _read(
+        "control-character-in-a-string",
+        lambda b: b.heading("特定目标类", "特定\x01目标类"),
+        "F404 项目资金!D5",
+        "F212 项目资金!D5",
+    ),
     _read("vertical-tab-as-escape", lambda b: b.heading("宣传品出入库登记表", "宣传品_x000B_出入库登记表")),
     _read(
         "unknown-elements",
