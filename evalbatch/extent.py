@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 MAX_CELLS = 5_000_000
 """The rectangle a sheet may span: some 150 MB in memory, where a filled form spans 60,000 cells."""
@@ -79,6 +80,7 @@ def column_number(letters: bytes) -> int:
     return number
 
 
+@cache
 def column_letters(col: int) -> str:
     """The letters of a column counted from 0: 0 is A, 27 is AB."""
     letters = ""

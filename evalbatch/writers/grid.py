@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .style import BASE, Book, Look, clean
 
@@ -32,12 +31,13 @@ HALF = 0.1
 SEAM = 5 / 7
 """What two merged columns gain: the padding between them, in column units."""
 
+_ASCII = re.compile("[\\x00-\\x7f]+")
 _TOKEN = re.compile(r"[（《“‘「『【〔]*(?:[!-~]+|[^\n])[，。；：、！？）》”’」』】〕％‰…—]*")
 
 
 def half_width(text: str) -> int:
     """The width of a text in half-width characters; everything beyond ASCII counts two."""
-    return len(text) if text.isascii() else sum(1 if c <= "\x7f" else 2 for c in text)
+    return len(text) if text.isascii() else len(text) + len(_ASCII.sub("", text))
 
 
 def lay(text: str, room: int) -> list[str]:
@@ -81,8 +81,7 @@ def _fitting(token: str, room: int) -> Iterator[str]:
         yield token[start : start + step]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A cell or merged cells with what stands there. ``again`` repeats it on every page it reaches."""
 
     row: int
@@ -108,6 +107,7 @@ class Grid:
         self._heights: dict[int, float] = {}
         self._held: set[int] = set()
         self._lines: dict[tuple[str, int], int] = {}
+        self._rooms: dict[tuple[tuple[int, int], float], int] = {}
         self._looks: dict[tuple[int, ...], tuple[tuple[Look, ...], Look]] = {}
 
     def text(
@@ -147,8 +147,12 @@ class Grid:
 
     def room(self, span: tuple[int, int], size: float) -> int:
         """How many half-width characters of a font size fit on a line across a span of columns."""
-        first, last = span
-        return max(2, int((sum(self.widths[first : last + 1]) + SEAM * (last - first)) / (HALF * size)))
+        room = self._rooms.get((span, size))
+        if room is None:
+            first, last = span
+            width = sum(self.widths[first : last + 1]) + SEAM * (last - first)
+            room = self._rooms[span, size] = max(2, int(width / (HALF * size)))
+        return room
 
     def needs(self, text: str, span: tuple[int, int], size: float) -> float:
         """The height a wrapped text takes across a span of columns."""
@@ -255,4 +259,4 @@ def _parts(box: Box, breaks: Sequence[int]) -> Iterator[Box]:
     """A box cut at the page breaks inside it, each part showing the same."""
     starts = [row for row in breaks if box.again and box.row < row <= box.last_row]
     for start, end in zip([box.row, *starts], [*starts, box.last_row + 1], strict=True):
-        yield replace(box, row=start, last_row=end - 1)
+        yield box._replace(row=start, last_row=end - 1)

@@ -42,25 +42,29 @@ NUMBER: Look = {**GRID, "align": "right"}
 CALC: Look = {"bg_color": CALC_FILL}
 NOTE: Look = {"font_color": FAINT, "text_wrap": True, "valign": "top"}
 
+_NARROW = re.compile("[\\x00-\\u2000]+")
 _UNCLEAN = re.compile("[\\ud800-\\udfff\\ufffe\\uffff\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")
 
 
 def clean(text: str) -> str:
     """Make a text safe for a cell: lone surrogates and control characters go, what is too long is cut with ``…``."""
     text = _UNCLEAN.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
-    if len(text.encode("utf-16-le")) // 2 <= MAX_CELL:
+    if 2 * len(text) <= MAX_CELL or len(text.encode("utf-16-le")) // 2 <= MAX_CELL:
         return text
     return text.encode("utf-16-le")[: 2 * (MAX_CELL - 1)].decode("utf-16-le", "ignore") + "…"
 
 
-def text_width(text: str) -> float:
+def text_width(text: str) -> int:
     """The width of a text's longest line in characters of the default font: a wide character counts two."""
-    return max((sum(2 if ord(c) > 0x2000 else 1 for c in line) for line in text.split("\n")), default=0)
+    return max(len(line) + len(_NARROW.sub("", line)) for line in text.split("\n"))
 
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column ``width`` characters wide."""
-    return sum(max(1, -(-int(text_width(line)) // max(1, int(width - 1)))) for line in text.split("\n"))
+    room = max(1, int(width - 1))
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
+    return sum([max(1, -(-text_width(line) // room)) for line in text.split("\n")])
 
 
 def _worksheet_class() -> type[Worksheet]:
@@ -101,11 +105,21 @@ class Book:
         self.workbook.set_properties({"title": clean(title), "author": "evalbatch", "created": CREATED})
         self._worksheet_class = _worksheet_class()
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._looks: dict[tuple[Any, ...], tuple[tuple[Look, ...], Format]] = {}
         self.workbook.formats[0].set_font_name(FONT)
         self.workbook.formats[0].set_font_size(10)
 
     def look(self, *looks: Look, **more: Any) -> Format:
-        """The shared format that combines the given looks, later ones winning."""
+        """The shared format that combines the given looks, later ones winning.
+
+        It is found by the ids of the looks, which are kept with it so that their ids stay theirs.
+        """
+        key = (*map(id, looks), *more.items())
+        if key not in self._looks:
+            self._looks[key] = looks, self._format(looks, more)
+        return self._looks[key][1]
+
+    def _format(self, looks: tuple[Look, ...], more: Look) -> Format:
         merged: Look = dict(BASE)
         for look in looks:
             merged.update(look)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..extent import column_letters
 from ..formula import Address
 from .style import HEAD, SUBTITLE, TEXT, TITLE, Book, Look, clean, lines_needed
 
@@ -37,9 +38,7 @@ class Heading:
 
 def address(row: int, col: int, sheet: str = "") -> str:
     """The address of a cell counted from 0, on another sheet where one is named: ``'评分明细'!L5``."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    ref: str = xl_rowcol_to_cell(row, col)
+    ref = f"{column_letters(col)}{row + 1}"
     return f"'{sheet}'!{ref}" if sheet else ref
 
 
