@@ -51,8 +51,11 @@ def bounded(part: str, xml: bytes) -> tuple[bytes, list[Far]]:
 
 def _without_empty_tail(xml: bytes) -> bytes:
     """The XML without the rows after the last cell that holds anything."""
-    last = max(xml.rfind(b"</c>"), xml.rfind(b":c>"))
-    start, end = xml.find(b"</row>", last), xml.rfind(b"</sheetData>")
+    last, end = xml.rfind(b"</c>"), xml.rfind(b"</sheetData>")
+    if end - last < SPARE:
+        return xml
+    last = max(last, xml.rfind(b":c>"))
+    start = xml.find(b"</row>", last)
     if last < 0 or start < 0 or end - start < SPARE:
         return xml
     return xml[: start + len(b"</row>")] + xml[end:]

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 from .formula import Expr
@@ -236,7 +236,7 @@ _UNIT = re.compile(r"\((?:万元|元)\)$")
 _NOISE = re.compile(r"[\s*＊:：\"'“”‘’「」]+")
 
 
-@cache
+@lru_cache(4096)
 def fold(heading: str) -> str:
     """Fold a heading or label to what is compared: full width, ``*``, spaces, colons, quotes and a trailing unit go."""
     text = _NOISE.sub("", unicodedata.normalize("NFKC", heading)).replace("﹝", "(").replace("〔", "(")

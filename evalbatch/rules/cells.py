@@ -100,13 +100,12 @@ def _blanks(case: Case, need: Need) -> Iterator[Found | Held]:
     columns: dict[tuple[type[Row], str], Column] = {}
     aside = {d.near for d in case.submission.departures if d.drift is Drift.ASIDE}
     for cls, column, entry, record in read_cells(case.submission):
-        first = record in case.submission.problems[:1]
         wanted = column.need is need and entry.is_blank and entry.place
         if wanted and case.is_subtotal(record):
             yield Held(by="F205")
         elif wanted and str(entry.place) in aside and case.runs("F210"):
             yield Held(by="F210")
-        elif wanted and not _excused(column, record, first):
+        elif wanted and not _excused(column, record, record in case.submission.problems[:1]):
             blank.setdefault((cls, column.name), []).append(entry)
             columns[cls, column.name] = column
     for key, entries in blank.items():
