@@ -67,7 +67,7 @@ def lines_needed(text: str, width: float) -> int:
     return sum([max(1, -(-text_width(line) // room)) for line in text.split("\n")])
 
 
-def _worksheet_class() -> type[Worksheet]:
+def worksheet_class() -> type[Worksheet]:
     """XlsxWriter's worksheet without its search of every formula for functions newer than Excel 2007.
 
     Only plain functions are written here, and that search takes a quarter of the time.
@@ -103,7 +103,7 @@ class Book:
             {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
         self.workbook.set_properties({"title": clean(title), "author": "evalbatch", "created": CREATED})
-        self._worksheet_class = _worksheet_class()
+        self._worksheet_class = worksheet_class()
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._looks: dict[tuple[Any, ...], tuple[tuple[Look, ...], Format]] = {}
         self.workbook.formats[0].set_font_name(FONT)
