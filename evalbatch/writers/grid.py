@@ -53,8 +53,7 @@ def lay(text: str, room: int) -> list[str]:
             lines.append(paragraph)
             continue
         line, used = "", 0
-        for token in _tokens(paragraph, room):
-            width = half_width(token)
+        for token, width in _tokens(paragraph, room):
             if used + width > room and line and token != "\n":
                 lines.append(line)
                 line, used = "", 0
@@ -63,22 +62,20 @@ def lay(text: str, room: int) -> list[str]:
     return [*lines, ""] if text.endswith("\n") else lines
 
 
-def _tokens(paragraph: str, room: int) -> Iterator[str]:
+def _tokens(paragraph: str, room: int) -> Iterator[tuple[str, int]]:
+    """What is not broken, with its width; what is longer than a line is."""
     end = 0
     for match in _TOKEN.finditer(paragraph):
-        yield from _fitting(match[0], room)
-        end = match.end()
+        token, end = match[0], match.end()
+        width = half_width(token)
+        if width <= room:
+            yield token, width
+        else:
+            step = max(1, room if token.isascii() else room // 2)
+            parts = (token[start : start + step] for start in range(0, len(token), step))
+            yield from ((part, half_width(part)) for part in parts)
     if end < len(paragraph):
-        yield paragraph[end:]
-
-
-def _fitting(token: str, room: int) -> Iterator[str]:
-    if half_width(token) <= room:
-        yield token
-        return
-    step = max(1, room if token.isascii() else room // 2)
-    for start in range(0, len(token), step):
-        yield token[start : start + step]
+        yield paragraph[end:], half_width(paragraph[end:])
 
 
 class Box(NamedTuple):

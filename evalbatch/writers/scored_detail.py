@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from ..form import DEPARTMENT, BudgetLine, Department, Indicator, Project, Unit
 from ..formula import (
@@ -262,8 +262,7 @@ class _Writer:
         if words is None or len(otherwise) > MAX_TEXT:
             self.table.put(row, "basis", scored.basis)
         else:
-            live = when(is_number(POINTS_OF), words, otherwise)
-            self.table.calc(row, "basis", live.excel(at), scored.basis)
+            self.table.calc(row, "basis", _live(words, otherwise).excel(at), scored.basis)
 
     def indicator(self, score: Score, scored: IndicatorScore) -> None:
         row, table, source, target = self.row, self.table, scored.row, scored.target
@@ -385,6 +384,12 @@ def live_points(scored: IndicatorScore, policy: Policy) -> Expr | None:
     if scored.target.kind is ValueKind.DATE:
         return None if scored.score is None else _weighed(RULES[scored.rule])
     return _weighed(expression(scored.rule, scored.row, policy), RESULT)
+
+
+@lru_cache(256)
+def _live(words: Expr, otherwise: str) -> Expr:
+    """The working while there are points, else why there are none."""
+    return when(is_number(POINTS_OF), words, otherwise)
 
 
 @cache

@@ -48,6 +48,8 @@ _UNCLEAN = re.compile("[\\ud800-\\udfff\\ufffe\\uffff\\x00-\\x08\\x0b\\x0c\\x0e-
 
 def clean(text: str) -> str:
     """Make a text safe for a cell: lone surrogates and control characters go, what is too long is cut with ``…``."""
+    if text.isprintable() and 2 * len(text) <= MAX_CELL:
+        return text
     text = _UNCLEAN.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
     if 2 * len(text) <= MAX_CELL or len(text.encode("utf-16-le")) // 2 <= MAX_CELL:
         return text

@@ -51,6 +51,7 @@ class Table:
         self.headings = tuple(headings)
         self.last = len(self.headings) - 1
         self._index = {heading.key: i for i, heading in enumerate(self.headings)}
+        self._letters = {key: column_letters(i) for key, i in self._index.items()}
         self._lines: dict[int, int] = {}
         self._fixed: dict[int, float] = {}
         self._drawn: dict[int, tuple[Look, ...]] = {}
@@ -66,7 +67,8 @@ class Table:
 
     def at(self, row: int) -> Address:
         """Addresses of a row's cells by heading key."""
-        return lambda key: address(row, self.col(key))
+        number, letters = row + 1, self._letters
+        return lambda key: f"{letters[key]}{number}"
 
     def span(self, key: str, first: int, last: int) -> str:
         """The cells of a column from one row to another."""
