@@ -20,8 +20,9 @@ lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg --no-cache
 
-bench: .venv/.dev ## 读数和打分各要多少时间
+bench: .venv/.dev ## 一份表要用多少时间，与别的做法比；重写 docs/benchmark.md
 	$(BIN)/python tests/benchmarks/values.py
+	$(BIN)/python tests/benchmarks/bench.py
 
 format: .venv/.dev ## 整理代码格式
 	$(BIN)/ruff format --config .ci/ruff.toml evalbatch tests docs

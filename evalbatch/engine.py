@@ -23,13 +23,14 @@ from pebble import ProcessExpired, ProcessPool
 
 from . import journal
 from .work import Job, Outcome, Terms, refuse, work
+from .writers.style import load_libraries
 
 MAX_SECONDS = 8
 """A form of 300 indicators is read, judged and written in half a second; a million formatted empty rows in one."""
 MAX_MEMORY = 1536 * 1024 * 1024
 """A form takes some 100 MB of address space, the largest part that is let through some 700 MB."""
-JOBS_EACH = 10
-"""A further worker is worth starting for every so many workbooks."""
+JOBS_EACH = 5
+"""A further worker is worth starting for every so many workbooks: it costs a tenth of a second, as much as one of them."""
 WAITING = 4
 """How many jobs may wait for every worker, so that a folder of any size is held in little memory."""
 
@@ -47,6 +48,8 @@ def default_workers() -> int:
 def each(jobs: Sequence[Job], terms: Terms, workers: int | None = None) -> Iterator[tuple[Job, Outcome]]:
     """Do all jobs, each with its outcome, in their order. Raises KeyboardInterrupt with no child left."""
     wanted = max(min(workers or default_workers(), -(-len(jobs) // JOBS_EACH)), 1)
+    if any(job.stage for job in jobs):
+        load_libraries()  # once, here, and not in every worker that is forked
     with _pool(wanted, terms) as pool:
         running: deque[tuple[Job, Any]] = deque()
         for job in jobs:

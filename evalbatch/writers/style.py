@@ -69,6 +69,11 @@ def lines_needed(text: str, width: float) -> int:
     return sum([max(1, -(-text_width(line) // room)) for line in text.split("\n")])
 
 
+def load_libraries() -> None:
+    """Load what writing needs; it takes as long as writing a small workbook."""
+    import xlsxwriter.workbook  # noqa: F401
+
+
 def worksheet_class() -> type[Worksheet]:
     """XlsxWriter's worksheet without its search of every formula for functions newer than Excel 2007.
 

@@ -28,7 +28,7 @@ from support import form_file  # noqa: E402
 from tape import recording  # noqa: E402
 from xlsxwriter.workbook import Workbook  # noqa: E402
 
-from evalbatch.engine import each  # noqa: E402
+from evalbatch.engine import JOBS_EACH, each  # noqa: E402
 from evalbatch.evaluate import evaluate  # noqa: E402
 from evalbatch.policy import load  # noqa: E402
 from evalbatch.preflight import open_package  # noqa: E402
@@ -208,7 +208,7 @@ def _workers(ran: dict[tuple[int, int], Took]) -> Iterator[str]:
     )
     for (files, workers), one in ran.items():
         base = ran[files, 0]
-        used = min(workers, -(-files // FEW))
+        used = min(workers, -(-files // JOBS_EACH))
         could = max(1, used) * base.cpu / one.cpu
         said = f"{workers}（用 {used}）" if used != workers else str(workers or "不用")
         yield f"| {files} | {said} | {one.cpu / files:.1f} | {one.wall / files:.1f} | {could:.2f} | {base.wall / one.wall:.2f} |"
