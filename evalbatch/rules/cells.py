@@ -47,9 +47,10 @@ def records(submission: Submission, cls: type[Row]) -> tuple[Any, ...]:
 def read_cells(submission: Submission) -> Iterator[tuple[type[Row], Column, Entry[Any], Any]]:
     """Every cell that is read, with its column and its record."""
     for cls in (*SHEETS, BudgetLine):
+        columns = [(column, column.name) for column in columns_of(cls)]
         for record in records(submission, cls):
-            for column in columns_of(cls):
-                yield cls, column, getattr(record, column.name), record
+            for column, name in columns:
+                yield cls, column, getattr(record, name), record
 
 
 def record_key(record: Any) -> str | None:
