@@ -175,7 +175,7 @@ def _check_markup(xml: bytes) -> None:
     XML has declarations before its root element alone; no parser takes anything behind it for one.
     """
     prolog = _PROLOG.match(xml)
-    if prolog and xml.startswith(b"<!", prolog.end()):
+    if prolog and xml.startswith((b"<!DOCTYPE", b"<!ENTITY"), prolog.end()):
         raise Refused(
             "文件内部带有不该有的声明（DTD），可能不安全，没有读取。请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交"
         )

@@ -41,7 +41,8 @@ def test_a_declaration_before_the_root_element_is_refused_whatever_stands_before
 
 
 @pytest.mark.parametrize(
-    "text", ["", "<a>&lt;!DOCTYPE a&gt;</a>", "<a><!-- <!DOCTYPE --></a>", "<!-- <!DOCTYPE a> --><a/>"]
+    "text",
+    ["", "<a>&lt;!DOCTYPE a&gt;</a>", "<a><!-- <!DOCTYPE --></a>", "<!-- <!DOCTYPE a> --><a/>", "<!-- <!DOCTYPE a>"],
 )
 def test_what_only_looks_like_a_declaration_is_not_refused(text):
     _check_markup(text.encode())
