@@ -20,8 +20,9 @@ lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg --no-cache
 
-bench: .venv/.dev ## 读数和打分各要多少时间
+bench: .venv/.dev ## 一份表要用多少时间，与别的做法比；重写 docs/benchmark.md
 	$(BIN)/python tests/benchmarks/values.py
+	$(BIN)/python tests/benchmarks/bench.py
 
 corpus: .venv/.dev ## 生成一个县的填报表，一半埋有错误，并列出每处错误：make corpus N=2000 SEED=1 DIR=build/corpus SHAPE=8x80
 	PYTHONPATH=tests $(BIN)/python -m corpus $(or $(N),100) --seed $(or $(SEED),1) --dir $(or $(DIR),build/corpus) $(if $(SHAPE),--shape $(SHAPE))

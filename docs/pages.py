@@ -181,7 +181,7 @@ def main() -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
         written.add(path)
-    for path in DOCS.rglob("*.md"):
+    for path in (DOCS / "rules").glob("*.md"):
         if path not in written:
             path.unlink()
 

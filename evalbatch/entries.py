@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from .form import DEPARTMENT, WAN, YUAN
 from .formats import is_date, is_money, is_percent, is_scaling, literal, money_unit
@@ -41,8 +41,7 @@ _ZEROS = re.compile("0{2,}")
 _PERCENT_FORMAT = re.compile(r"(?:\.(0+))?%")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell as it was found; ``scale`` is the 元 of one unit of the form's amounts."""
 
     raw: Raw
@@ -110,6 +109,8 @@ def _behind(column: Column, cell: Cell) -> Entry[Any] | None:
 
 def text_of(raw: Raw) -> str:
     """What a cell holds, as text."""
+    if isinstance(raw, str):
+        return raw.strip()
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, int | float):
@@ -121,11 +122,12 @@ def text_of(raw: Raw) -> str:
 
 def is_empty(raw: Raw) -> bool:
     """Whether nothing stands in a cell."""
-    return raw == "" or raw is None or (isinstance(raw, str) and not raw.strip())
+    return not raw.strip() if isinstance(raw, str) else raw is None
 
 
 def _read_text(column: Column, cell: Cell) -> Entry[Any]:
-    return Entry(text=cell.text, place=cell.place) if is_placeholder(cell.text) else cell.said(cell.text)
+    text = cell.text
+    return Entry(None if is_placeholder(text) else text, text, cell.place)
 
 
 def _read_value(column: Column, cell: Cell) -> Entry[Any]:
@@ -151,15 +153,20 @@ def _read_code(column: Column, cell: Cell) -> Entry[Any]:
 
 
 def _read_choice(column: Column, cell: Cell) -> Entry[Any]:
-    if is_placeholder(cell.text):
-        return Entry(text=cell.text, place=cell.place)
-    names = {fold(choice): choice for choice in column.choices}
-    names.update({fold(variant): choice for variant, choice in column.variants.items()})
-    choice = names.get(fold(cell.text))
+    text = cell.text
+    if is_placeholder(text):
+        return Entry(text=text, place=cell.place)
+    choice = _choices(column.choices, tuple(column.variants.items())).get(fold(text))
     if choice is not None:
-        return cell.said(choice)
-    value = cell.text if column.open_choices else None
-    return Entry(value=value, text=cell.text, place=cell.place, trouble=Trouble.CHOICE)
+        return cell.said(choice, text)
+    value = text if column.open_choices else None
+    return Entry(value=value, text=text, place=cell.place, trouble=Trouble.CHOICE)
+
+
+@cache
+def _choices(choices: tuple[str, ...], variants: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The choices of a column by all their spellings, folded."""
+    return {fold(spelling): choice for spelling, choice in (*((one, one) for one in choices), *variants)}
 
 
 def _read_number(column: Column, cell: Cell) -> Entry[Any]:

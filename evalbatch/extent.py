@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 MAX_CELLS = 5_000_000
 """The rectangle a sheet may span: some 150 MB in memory, where a filled form spans 60,000 cells."""
@@ -50,8 +51,11 @@ def bounded(part: str, xml: bytes) -> tuple[bytes, list[Far]]:
 
 def _without_empty_tail(xml: bytes) -> bytes:
     """The XML without the rows after the last cell that holds anything."""
-    last = max(xml.rfind(b"</c>"), xml.rfind(b":c>"))
-    start, end = xml.find(b"</row>", last), xml.rfind(b"</sheetData>")
+    last, end = xml.rfind(b"</c>"), xml.rfind(b"</sheetData>")
+    if end - last < SPARE:
+        return xml
+    last = max(last, xml.rfind(b":c>"))
+    start = xml.find(b"</row>", last)
     if last < 0 or start < 0 or end - start < SPARE:
         return xml
     return xml[: start + len(b"</row>")] + xml[end:]
@@ -79,6 +83,7 @@ def column_number(letters: bytes) -> int:
     return number
 
 
+@cache
 def column_letters(col: int) -> str:
     """The letters of a column counted from 0: 0 is A, 27 is AB."""
     letters = ""

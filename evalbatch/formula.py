@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cache
+from functools import cache, cached_property
 
 Scalar = Decimal | str | bool | None
 Address = Callable[[str], str]
@@ -46,9 +46,25 @@ class Expr(ABC):
 
     rank: int = 9
 
-    @abstractmethod
     def excel(self, at: Address) -> str:
         """Write the expression as a formula, without the leading ``=``."""
+        return "".join([piece if isinstance(piece, str) else at(piece.name) for piece in self._template])
+
+    @cached_property
+    def _template(self) -> tuple[Piece, ...]:
+        """The formula, made once, with a gap wherever an address comes."""
+        pieces: list[Piece] = []
+        for piece in self.pieces():
+            last = pieces[-1] if pieces else None
+            if isinstance(piece, str) and isinstance(last, str):
+                pieces[-1] = last + piece
+            else:
+                pieces.append(piece)
+        return tuple(pieces)
+
+    @abstractmethod
+    def pieces(self) -> Iterator[Piece]:
+        """The formula in pieces: what stands there whatever the addresses, and the names of the cells."""
 
     @abstractmethod
     def value(self, of: Lookup) -> Scalar:
@@ -90,6 +106,16 @@ class Expr(ABC):
 Operand = Expr | Decimal | int | str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where the address of a named cell or range comes into a formula."""
+
+    name: str
+
+
+Piece = str | Gap
+
+
 def _expr(operand: object) -> Expr:
     if isinstance(operand, int | Decimal):
         return Num(Decimal(operand))
@@ -98,6 +124,11 @@ def _expr(operand: object) -> Expr:
     if isinstance(operand, Expr):
         return operand
     raise TypeError(f"not an operand: {operand!r}")
+
+
+def _inside(expr: Expr, brackets: bool) -> Iterator[Piece]:
+    """An expression as a part of another one, in brackets where it would be read in another way without."""
+    yield from ("(", *expr._template, ")") if brackets else expr._template
 
 
 def _number(value: object) -> Decimal:
@@ -116,8 +147,8 @@ class Ref(Expr):
 
     name: str
 
-    def excel(self, at: Address) -> str:
-        return at(self.name)
+    def pieces(self) -> Iterator[Piece]:
+        yield Gap(self.name)
 
     def value(self, of: Lookup) -> Scalar:
         found = of(self.name)
@@ -132,8 +163,8 @@ class Cells(Expr):
 
     name: str
 
-    def excel(self, at: Address) -> str:
-        return at(self.name)
+    def pieces(self) -> Iterator[Piece]:
+        yield Gap(self.name)
 
     def value(self, of: Lookup) -> Scalar:
         raise TypeError(f"a range has no single value: {self.name}")
@@ -145,8 +176,8 @@ class Num(Expr):
 
     number: Decimal
 
-    def excel(self, at: Address) -> str:
-        return plain(self.number)
+    def pieces(self) -> Iterator[Piece]:
+        yield plain(self.number)
 
     def value(self, of: Lookup) -> Scalar:
         return self.number
@@ -158,8 +189,8 @@ class Text(Expr):
 
     text: str
 
-    def excel(self, at: Address) -> str:
-        return '"' + self.text.replace('"', '""') + '"'
+    def pieces(self) -> Iterator[Piece]:
+        yield '"' + self.text.replace('"', '""') + '"'
 
     def value(self, of: Lookup) -> Scalar:
         return self.text
@@ -192,13 +223,11 @@ class Binary(Expr):
     def rank(self) -> int:  # type: ignore[override]
         return _RANK.get(self.op, 1)
 
-    def excel(self, at: Address) -> str:
-        left, right = self.left.excel(at), self.right.excel(at)
-        if self.left.rank < self.rank:
-            left = f"({left})"
-        if self.right.rank < self.rank or (self.right.rank == self.rank and self.op in "-/"):
-            right = f"({right})"
-        return f"{left}{self.op}{right}"
+    def pieces(self) -> Iterator[Piece]:
+        yield from _inside(self.left, self.left.rank < self.rank)
+        yield self.op
+        weaker = self.right.rank < self.rank or (self.right.rank == self.rank and self.op in "-/")
+        yield from _inside(self.right, weaker)
 
     def value(self, of: Lookup) -> Scalar:
         left, right = self.left.value(of), self.right.value(of)
@@ -227,8 +256,11 @@ class Call(Expr):
     name: str
     args: tuple[Expr, ...]
 
-    def excel(self, at: Address) -> str:
-        return f"{self.name}({','.join(arg.excel(at) for arg in self.args)})"
+    def pieces(self) -> Iterator[Piece]:
+        yield f"{self.name}("
+        for i, arg in enumerate(self.args):
+            yield from ("," * bool(i), *arg._template)
+        yield ")"
 
     def value(self, of: Lookup) -> Scalar:
         return _FUNCTIONS[self.name](self.args, of)
@@ -241,8 +273,10 @@ class Join(Expr):
     parts: tuple[Expr, ...]
     rank = 2
 
-    def excel(self, at: Address) -> str:
-        return "&".join(f"({text})" if part.rank <= 2 else text for part in self.parts for text in [part.excel(at)])
+    def pieces(self) -> Iterator[Piece]:
+        for i, part in enumerate(self.parts):
+            yield "&" * bool(i)
+            yield from _inside(part, part.rank <= 2)
 
     def value(self, of: Lookup) -> Scalar:
         return "".join(_written(part.value(of)) for part in self.parts)
@@ -261,11 +295,12 @@ class Over(Expr):
     tests: tuple[tuple[str, Expr | None], ...]
     total: str | None = None
 
-    def excel(self, at: Address) -> str:
-        pairs = [text for name, want in self.tests for text in (at(name), '"<>"' if want is None else want.excel(at))]
-        if self.total is None:
-            return f"COUNTIFS({','.join(pairs)})"
-        return f"SUMIFS({','.join([at(self.total), *pairs])})"
+    def pieces(self) -> Iterator[Piece]:
+        yield from ("COUNTIFS(",) if self.total is None else ("SUMIFS(", Gap(self.total), ",")
+        for i, (name, want) in enumerate(self.tests):
+            yield from ("," * bool(i), Gap(name), ",")
+            yield from ('"<>"',) if want is None else want._template
+        yield ")"
 
     def value(self, of: Lookup) -> Scalar:
         columns = [(_column(of(name)), None if want is None else want.value(of)) for name, want in self.tests]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 
 from .form import WAN, YES, Budget, Department, Indicator, Problem, Project, Report, Standard, Unit
 from .formula import Expr
@@ -117,7 +118,7 @@ class Submission:
         """The indicators of a project, or of 部门整体."""
         return tuple(row for row in self.indicators if row.project.value == code)
 
-    @property
+    @cached_property
     def evaluated(self) -> tuple[Project, ...]:
         """The projects that take part: 是否参评 is 是, and not one with neither budget nor spending."""
         return tuple(p for p in self.projects if p.evaluated.value == YES and not is_idle(p))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from .form import GRADES, LEVEL1, LEVEL2, TIERS
 from .model import Severity
@@ -165,11 +166,17 @@ class Policy:
 
     def tier(self, words: str) -> Tier | None:
         """The tier that an answer names, in the policy's words or the form's."""
-        key = fold(words)
-        for tier, own in zip(self.tiers, TIERS, strict=True):
-            if key in {fold(word) for word in (tier.name, own, *tier.words)}:
-                return tier
-        return None
+        return self._answers.get(fold(words))
+
+    @cached_property
+    def _answers(self) -> dict[str, Tier]:
+        """Every folded answer with the first tier that it names."""
+        named = [
+            (fold(word), tier)
+            for tier, own in zip(self.tiers, TIERS, strict=True)
+            for word in (tier.name, own, *tier.words)
+        ]
+        return dict(reversed(named))
 
 
 def load(name: str = DEFAULT) -> Policy:

@@ -47,6 +47,8 @@ _UNREAD = (
 _MARKUP = (".xml", ".rels", ".vml")
 """How the names of the parts end that hold markup; what others hold (``[trash]/0000.dat``, ``customProperty1.bin``) is the
 business of the program that left it there."""
+_PROLOG = re.compile(rb"(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+", re.S)
+"""What may stand before the root element, declarations aside."""
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"']+)""")
 _DAMAGED = "文件不完整或已损坏（可能没有下载完）。请重新下载，或让填报单位重新发送"
 _TOO_LARGE = f"文件解压后超过 {MAX_INFLATED // 1024 // 1024} MB，请删去无关的工作表和大片格式后再交"
@@ -174,8 +176,12 @@ def _parts(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> 
 
 
 def _check_markup(xml: bytes) -> None:
-    """No workbook declares entities, and none of the programs that write forms uses another encoding than UTF-8."""
-    if b"<!" in xml and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml):
+    """No workbook declares entities, and none of the programs that write forms uses another encoding than UTF-8.
+
+    XML has declarations before its root element alone; no parser takes anything behind it for one.
+    """
+    prolog = _PROLOG.match(xml)
+    if prolog and xml.startswith((b"<!DOCTYPE", b"<!ENTITY"), prolog.end()):
         raise Refused(
             "文件内部带有不该有的声明（DTD），可能不安全，没有读取。请用 Excel 或 WPS 打开后另存为新的 .xlsx 再交"
         )

@@ -58,8 +58,9 @@ def read_workbook(path: Path, name: str) -> Submission:
 
 def _read(package: Package, name: str) -> Submission:
     facts = WorkbookFacts(package)
-    package = plain_package(package, _sheet_parts(facts), facts.strangers)
-    facts = WorkbookFacts(package)
+    plain = plain_package(package, _sheet_parts(facts), facts.strangers)
+    if plain is not package:
+        package, facts = plain, WorkbookFacts(plain)
     try:
         grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(package.data)), facts)
     except (CalamineError, ValueError, OSError) as error:
@@ -182,7 +183,8 @@ class _Reader:
         if headed == len(columns):
             self.finder.departures += under_no_heading(grid, found.row)
         for row in range(found.row + 1, len(grid.rows)):
-            raws = [grid.raw(*_anchor(grid, column, row, col)) for column, col in used]
+            spots = [_anchor(grid, column, row, col) for column, col in used]
+            raws = [grid.raw(*spot) for spot in spots]
             if all(is_empty(raw) for raw in raws) and not self.hides_something(grid, row, used):
                 continue
             if _repeats_headings(raws, [column for column, _ in used]):
@@ -198,7 +200,7 @@ class _Reader:
             self.finder.note_hidden(
                 grid, [(row, col) for (_, col), raw in zip(used, raws, strict=True) if not is_empty(raw)]
             )
-            yield {column.name: self.entry(column, grid, *_anchor(grid, column, row, col)) for column, col in used}
+            yield {column.name: self.entry(column, grid, *spot) for (column, _), spot in zip(used, spots, strict=True)}
 
     def hides_something(self, grid: Grid, row: int, used: list[tuple[Column, int]]) -> bool:
         special = grid.facts.special

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from .form import (
     AMOUNT_COLUMNS,
@@ -91,6 +92,7 @@ def _near(difference: Expr) -> Expr:
     return when(difference.equals(0), _V["EQUAL"], _V["ROUNDING"])
 
 
+@cache
 def ratio(places: int) -> Sums:
     """A printed rate against numerator and denominator, at the decimals it is printed with (of the fraction)."""
     defined = both(is_number(ref("p1")), is_number(ref("p2")), ref("p2").differs(0))
@@ -105,6 +107,7 @@ def ratio(places: int) -> Sums:
     )
 
 
+@cache
 def execution_points(places: int) -> Sums:
     """A printed execution score against weight × executed ÷ budget, rounded as the policy says."""
     return Sums(

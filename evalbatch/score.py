@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from .form import DEPARTMENT, BudgetLine, Department, Indicator, Project
 from .formula import (
@@ -90,12 +91,18 @@ RULES: dict[str, Expr] = {
 
 def expression(rule: str, row: Indicator, policy: Policy) -> Expr:
     """A rule as the policy has it: what the policy leaves to a person is 未评."""
+    zero = policy.zero == "manual" and (rule == "等于零" or rule.startswith("反向"))
+    negative = policy.negative == "manual" and rule != "定性" and not GROWTH.search(row.name.value or "")
+    return _left_open(rule, zero=zero, negative=negative)
+
+
+@cache
+def _left_open(rule: str, *, zero: bool, negative: bool) -> Expr:
+    """A rule that leaves to a person what is done where nothing was to be, or what is negative."""
     expr = RULES[rule]
-    if policy.zero == "manual" and (rule == "等于零" or rule.startswith("反向")):
+    if zero:
         expr = when(both(T.equals(0), A > 0), UNSCORED, expr)
-    if policy.negative == "manual" and rule != "定性" and not GROWTH.search(row.name.value or ""):
-        expr = when(A < 0, UNSCORED, expr)
-    return expr
+    return when(A < 0, UNSCORED, expr) if negative else expr
 
 
 GROWTH = re.compile(r"增长率|变动率|降幅|增幅|增速|增长")
@@ -401,11 +408,13 @@ def in_tier(claimed: Decimal, weight: Decimal, tier: Tier) -> bool:
     return bool(_inside(tier).value({"weight": weight, "claimed": claimed}.__getitem__))
 
 
+@cache
 def tier_points(tier: Tier) -> Expr:
     """The points of a qualitative indicator: the unit's own score where it lies in the tier."""
     return when(_inside(tier), RULES["定性"], UNSCORED)
 
 
+@cache
 def _inside(tier: Tier) -> Expr:
     high = rounded(W * tier.high, 8)
     return both(rounded(W * tier.low, 8) <= CLAIMED, high >= CLAIMED if tier.high == 1 else high > CLAIMED)

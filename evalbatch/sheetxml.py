@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 from posixpath import join, normpath
+from string import ascii_uppercase
 
 from .extent import column_number
 from .formats import BUILT_IN, is_plain
 from .preflight import Package
 
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.S)
-_SPECIAL = re.compile(rb"""<c r="([A-Z]+[0-9]+)"(?=[^>]*?\bt\s*=\s*["']e["'])|<c r="([A-Z]+[0-9]+)"[^>]*>\s*<f\b""")
+_WITH_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*>\s*<f\b')
+_WITH_ERROR = re.compile(rb"""<c r="([A-Z]+[0-9]+)"(?=[^>]*?\bt\s*=\s*["']e["'])""")
+_ROW = re.compile(rb'<row r="([0-9]+)"')
 _FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.S)
 _VALUE = re.compile(rb"<v\b[^>]*>(.*?)</v>", re.S)
 _STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
@@ -27,9 +30,12 @@ _MERGE = re.compile(rb"""<mergeCell\b[^>]*?\bref=["']([A-Z]+)([0-9]+):([A-Z]+)([
 _HIDDEN_ROW = re.compile(rb"""<row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["']([0-9]+)["']""")
 _HIDDEN_COLUMNS = re.compile(rb"""<col\b(?=[^>]*?\b(?:hidden=["'](?:1|true)|width=["']0)["'])([^>]*)""")
 _ZERO_ROW = re.compile(rb"""<row\b(?=[^>]*?\bht=["']0["'])[^>]*?\br=["']([0-9]+)["']""")
-_TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship|xf|numFmt)\s([^>]*?)/?>")
+_SHEET, _RELATION, _NUMBER_FORMAT = (
+    re.compile(rb"<(?:\w+:)?%b\s([^>]*?)/?>" % name) for name in (b"sheet", b"Relationship", b"numFmt")
+)
+_FORMAT = re.compile(rb"""<(?:\w+:)?xf\b(?:[^>]*?\bnumFmtId\s*=\s*["']([0-9]+)["'])?""")
 _ATTR = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)(?:/>|>\s*</(?:\w+:)?sheet\s*>)")
+_WHOLE_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)(?:/>|>\s*</(?:\w+:)?sheet\s*>)")
 _RECALCULATES = re.compile(rb"""\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
 _WITH_CELLS = ("/worksheet", "/chartsheet", "/dialogsheet")
 """How the relations end that lead to a sheet the fast reader knows; it gives up at others."""
@@ -57,8 +63,17 @@ class SheetFacts:
         self.recalculates = recalculates
 
     @cached_property
-    def _cells(self) -> dict[str, tuple[bytes, bytes]]:
-        return {m[1].decode(): (m[2], m[3] or b"") for m in _CELL.finditer(self._xml)}
+    def _rows(self) -> dict[bytes, int]:
+        """Where every row begins."""
+        return {m[1]: m.start() for m in _ROW.finditer(self._xml)}
+
+    def _cell(self, ref: str) -> re.Match[bytes] | None:
+        """A cell, looked for in its row and behind it, then anywhere."""
+        opening = f'<c r="{ref}"'.encode()
+        start = self._xml.find(opening, self._rows.get(ref.lstrip(ascii_uppercase).encode(), 0))
+        if start < 0:
+            start = self._xml.find(opening)
+        return _CELL.match(self._xml, start) if start >= 0 else None
 
     @cached_property
     def _has_formats(self) -> bool:
@@ -71,7 +86,9 @@ class SheetFacts:
     @cached_property
     def special(self) -> frozenset[str]:
         """The cells that hold a formula or an error value."""
-        return frozenset((m[1] or m[2]).decode() for m in _SPECIAL.finditer(self._xml))
+        formulas = _WITH_FORMULA.findall(self._xml) if b"<f" in self._xml else []
+        errors = _WITH_ERROR.findall(self._xml) if b'"e"' in self._xml or b"'e'" in self._xml else []
+        return frozenset(ref.decode() for ref in (*formulas, *errors))
 
     @cached_property
     def merges(self) -> tuple[Area, ...]:
@@ -97,10 +114,10 @@ class SheetFacts:
 
     def at(self, ref: str) -> CellFacts | None:
         """The facts of a cell, None where the sheet has no such cell."""
-        found = self._cells.get(ref)
+        found = self._cell(ref)
         if found is None:
             return None
-        attributes, body = found
+        attributes, body = found[2], found[3] or b""
         formula, value = _FORMULA.search(body), _VALUE.search(body)
         kind = _TYPE.search(attributes)
         return CellFacts(
@@ -113,8 +130,8 @@ class SheetFacts:
         """The number format of a cell; General too where a whole sheet shows its numbers as they are."""
         if not self._has_formats:
             return "General"
-        attributes, _ = self._cells.get(ref, (b"", b""))
-        style = _STYLE.search(attributes)
+        found = self._cell(ref)
+        style = _STYLE.search(found[2]) if found else None
         return self._formats.get(int(style[1]) if style else 0, "General")
 
 
@@ -141,8 +158,7 @@ class WorkbookFacts:
     @cached_property
     def hidden(self) -> frozenset[str]:
         """The titles of the hidden sheets."""
-        sheets = (at for tag, at in _tags(self._workbook) if tag == "sheet")
-        return frozenset(at.get("name", "") for at in sheets if at.get("state", "visible") != "visible")
+        return frozenset(at.get("name", "") for at in self._sheets if at.get("state", "visible") != "visible")
 
     @cached_property
     def _recalculates(self) -> bool:
@@ -160,13 +176,14 @@ class WorkbookFacts:
 
     @cached_property
     def _ids(self) -> dict[str, str]:
-        sheets = (at for tag, at in _tags(self._workbook) if tag == "sheet")
-        return {at.get("name", ""): next((v for key, v in at.items() if key.endswith(":id")), "") for at in sheets}
+        return {
+            at.get("name", ""): next((v for key, v in at.items() if key.endswith(":id")), "") for at in self._sheets
+        }
 
     @cached_property
     def _relations(self) -> dict[str, dict[str, str]]:
-        found = _tags(self._parts.get("xl/_rels/workbook.xml.rels", b""))
-        return {at.get("Id", ""): at for tag, at in found if tag == "Relationship"}
+        found = _tags(_RELATION, self._parts.get("xl/_rels/workbook.xml.rels", b""))
+        return {at.get("Id", ""): at for at in found}
 
     @cached_property
     def _paths(self) -> dict[str, str]:
@@ -178,14 +195,17 @@ class WorkbookFacts:
     @cached_property
     def titles(self) -> list[str]:
         """The titles of all sheets, in their order."""
-        return [at.get("name", "") for tag, at in _tags(self._workbook) if tag == "sheet"]
+        return [at.get("name", "") for at in self._sheets]
+
+    @cached_property
+    def _sheets(self) -> list[dict[str, str]]:
+        return _tags(_SHEET, self._workbook)
 
     @cached_property
     def _formats(self) -> dict[int, str]:
         styles = self._parts.get("xl/styles.xml", b"")
-        custom = {int(at["numFmtId"]): at.get("formatCode", "") for tag, at in _tags(styles) if tag == "numFmt"}
-        start = styles.find(b"cellXfs")
-        formats = [int(at.get("numFmtId", "0")) for tag, at in _tags(styles[start:]) if tag == "xf"]
+        custom = {int(at["numFmtId"]): at.get("formatCode", "") for at in _tags(_NUMBER_FORMAT, styles)}
+        formats = [int(number or 0) for number in _FORMAT.findall(styles.partition(b"cellXfs")[2])]
         return {i: custom.get(n) or BUILT_IN.get(n, "General") for i, n in enumerate(formats)}
 
 
@@ -196,13 +216,14 @@ def without_sheets(workbook: bytes, titles: Collection[str]) -> bytes:
         name = unescape(_attributes(found[1]).get("name", b"").decode("utf-8", "replace"))
         return b"" if name in titles else found[0]
 
-    return _SHEET.sub(keep, workbook)
+    return _WHOLE_SHEET.sub(keep, workbook)
 
 
-def _tags(xml: bytes) -> list[tuple[str, dict[str, str]]]:
+def _tags(tag: re.Pattern[bytes], xml: bytes) -> list[dict[str, str]]:
+    """The attributes of every element of one name."""
     return [
-        (m[1].decode(), {key: unescape(value.decode("utf-8", "replace")) for key, value in _attributes(m[2]).items()})
-        for m in _TAG.finditer(xml)
+        {key: unescape(value.decode("utf-8", "replace")) for key, value in _attributes(found).items()}
+        for found in tag.findall(xml)
     ]
 
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 from .formula import Expr
@@ -244,7 +244,7 @@ TRADITIONAL = str.maketrans(
 """The characters of the form's titles, headings, labels and choices that traditional writing spells otherwise."""
 
 
-@cache
+@lru_cache(4096)
 def fold(heading: str) -> str:
     """Fold a heading or label to what is compared.
 

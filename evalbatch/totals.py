@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from .formula import Expr, Text, both, is_number, join, least, most, quantize, ref, rounded, when
 from .model import IndicatorScore, Score
-from .policy import FULL_MARKS, Policy
+from .policy import FULL_MARKS, Grade, Policy
 
 UNSCORED = "未评"
 UNGRADED = "未定级"
@@ -26,11 +27,13 @@ RATE = when(_MONEY, rounded(ref("executed") / ref("budget"), 4), "")
 
 def execution_expr(policy: Policy) -> Expr:
     """预算执行率得分 = 分值 × 全年执行数 ÷ 全年预算数, capped at the weight; a budget of 0 cannot be scored."""
-    return when(
-        _MONEY,
-        least(rounded(W, 2), rounded(W * most(ref("executed"), 0) / ref("budget"), policy.decimals)),
-        UNSCORED,
-    )
+    return _execution(policy.decimals)
+
+
+@cache
+def _execution(decimals: int) -> Expr:
+    share = rounded(W * most(ref("executed"), 0) / ref("budget"), decimals)
+    return when(_MONEY, least(rounded(W, 2), share), UNSCORED)
 
 
 def lacks_satisfaction(rows: Sequence[IndicatorScore]) -> bool:
@@ -78,11 +81,16 @@ def grade_of(points: Decimal, policy: Policy) -> str:
 
 def grade_expr(policy: Policy, whole: Decimal | None = FULL_MARKS) -> Expr:
     """``grade_of`` as a formula: over ``score``, ``assessed`` and ``total`` (the sum of weights, to make ``whole``)."""
+    return _grade(policy.grades, whole)
+
+
+@cache
+def _grade(grades: tuple[Grade, ...], whole: Decimal | None) -> Expr:
     if whole is None:
         return Text(UNGRADED)
     points = rounded(ref("score"), 2)
-    grade: Expr = Text(policy.grades[-1].name)
-    for step in reversed(policy.grades[:-1]):
+    grade: Expr = Text(grades[-1].name)
+    for step in reversed(grades[:-1]):
         grade = when(points >= step.low, step.name, grade)
     complete = both(is_number(ref("score")), _makes("assessed", whole), _makes("total", whole))
     return when(complete, grade, UNGRADED)

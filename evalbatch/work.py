@@ -23,6 +23,8 @@ from .preflight import Refused
 from .read import read_workbook
 from .waivers import WAIVED, waiver_words
 from .writers.result import refused, result, to_json
+from .writers.scored import write_scored
+from .writers.style import load_libraries
 
 TEXT, JSON = "text", "json"
 
@@ -89,9 +91,9 @@ def work(job: Job, terms: Terms) -> Outcome:
 
 
 def prepare(jobs: Sequence[Job]) -> None:
-    """Import what jobs need, so that workers that are forked from this process find it there."""
+    """Load what jobs need once, in this process, and not in every worker that is forked from it."""
     if any(job.stage is not None for job in jobs):
-        from .writers import scored  # noqa: F401
+        load_libraries()
 
 
 def _work(job: Job, terms: Terms) -> Outcome:
@@ -99,8 +101,6 @@ def _work(job: Job, terms: Terms) -> Outcome:
         raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
     evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers)
     if job.stage is not None:
-        from .writers.scored import write_scored
-
         files = {".xlsx": write_scored(evaluation, terms.policy), ".json": to_json(result(evaluation)).encode()}
         return Outcome(result=digest(evaluation), staged=_staged(job, files))
     printed = to_json(result(evaluation)) if job.form == JSON else "\n".join(_lines(evaluation))

@@ -7,7 +7,7 @@ workbook that follows when a result is changed there. Names: ``weight``, ``actua
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from .formula import Expr, both, fixed, join, ref, rounded, when
 
@@ -45,6 +45,7 @@ def _over(rule: str) -> Expr:
     return join(W, " × ", limit, " ÷ ", A, " = ", GOT)
 
 
+@lru_cache(256)
 def tier_words(tier: str, points: str) -> Expr:
     """How a qualitative score was taken over: the tier, its range in words, the unit's own score."""
     return join(f"档次“{tier}”，得分区间 {points}，采用自评得分 ", GOT)

@@ -7,6 +7,7 @@ added up here, without any arithmetic of the package.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,15 @@ LEVELS = {
 MET, PARTLY = "达成年度指标", "部分达成年度指标并具有一定效果"
 
 
-def filling() -> Row:
-    """The whole form, in the shape ``support.filling`` gives and ``write_form`` takes."""
+def told_projects() -> list[Row]:
+    """The projects as they are told, each with its indicators as lines of text."""
+    return [row for n in (1, 2) for row in tomllib.loads((FOLDER / f"projects-{n}.toml").read_text("utf-8"))["project"]]
+
+
+def filling(told: Sequence[Row] | None = None) -> Row:
+    """The form of a unit with some projects, or all, in the shape ``support.filling`` gives and ``write_form`` takes."""
     sheets = tomllib.loads((FOLDER / "unit.toml").read_text("utf-8"))
-    told = [row for n in (1, 2) for row in tomllib.loads((FOLDER / f"projects-{n}.toml").read_text("utf-8"))["project"]]
+    told = told_projects() if told is None else told
     projects = [_project(str(i), row) for i, row in enumerate(told, 1)]
     budget = _budget(sheets["lines"], projects)
     said = _figures(projects, budget, sheets["unit"])
@@ -60,7 +66,7 @@ def filling() -> Row:
         "indicator": [*indicators, *own],
         "department": department,
         "standard": [row for p, t in zip(projects, told, strict=True) for row in _standards(p["code"], t)],
-        "problem": [_problem(row, codes) for row in sheets["problem"]],
+        "problem": [_problem(row, codes) for row in sheets["problem"] if codes.keys() >= set(row["of"])],
         "report": {key: text.strip().format(**said) for key, text in sheets["report"].items()},
     }
 

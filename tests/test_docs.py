@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parent.parent / "docs"
+MEASURED = "benchmark.md"
+"""Written by ``make bench`` on one machine: no other would write the same."""
 
 
 def test_the_pages_are_what_the_program_says():
@@ -13,4 +15,5 @@ def test_the_pages_are_what_the_program_says():
     finally:
         sys.path.remove(str(DOCS))
     written = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in DOCS.rglob("*.md")}
+    del written[MEASURED]
     assert written == dict(pages()), "run make docs"

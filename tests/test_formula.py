@@ -73,6 +73,12 @@ def test_formula_and_value_agree(expr, formula, value):
     assert expr.value(HELD.__getitem__) == value
 
 
+def test_a_formula_can_be_written_for_one_row_after_another():
+    expr = when(ref("a") >= ref("b"), rounded(ref("a") - (ref("b") - 1), 2), "不足")
+    rows = [expr.excel({"a": f"A{row}", "b": f"B{row}"}.__getitem__) for row in (3, 4)]
+    assert rows == ['IF(A3>=B3,ROUND(A3-(B3-1),2),"不足")', 'IF(A4>=B4,ROUND(A4-(B4-1),2),"不足")']
+
+
 def test_a_quote_in_a_text_is_doubled():
     assert join('他说"好"').excel(str) == '"他说""好"""'
 

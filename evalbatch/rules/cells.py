@@ -47,9 +47,10 @@ def records(submission: Submission, cls: type[Row]) -> tuple[Any, ...]:
 def read_cells(submission: Submission) -> Iterator[tuple[type[Row], Column, Entry[Any], Any]]:
     """Every cell that is read, with its column and its record."""
     for cls in (*SHEETS, BudgetLine):
+        columns = [(column, column.name) for column in columns_of(cls)]
         for record in records(submission, cls):
-            for column in columns_of(cls):
-                yield cls, column, getattr(record, column.name), record
+            for column, name in columns:
+                yield cls, column, getattr(record, name), record
 
 
 def record_key(record: Any) -> str | None:
@@ -100,13 +101,12 @@ def _blanks(case: Case, need: Need) -> Iterator[Found | Held]:
     columns: dict[tuple[type[Row], str], Column] = {}
     aside = {d.near for d in case.submission.departures if d.drift is Drift.ASIDE}
     for cls, column, entry, record in read_cells(case.submission):
-        first = record in case.submission.problems[:1]
         wanted = column.need is need and entry.is_blank and entry.place
         if wanted and case.is_subtotal(record):
             yield Held(by="F205")
         elif wanted and str(entry.place) in aside and case.runs("F210"):
             yield Held(by="F210")
-        elif wanted and not _excused(column, record, first):
+        elif wanted and not _excused(column, record, record in case.submission.problems[:1]):
             blank.setdefault((cls, column.name), []).append(entry)
             columns[cls, column.name] = column
     for key, entries in blank.items():

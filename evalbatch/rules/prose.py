@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ..form import BUDGET_LINES, BudgetLine, Department, Indicator, Problem, Project, Report
@@ -177,6 +177,7 @@ def year_of(name: str) -> str:
     return match[0][:4] if match else ""
 
 
+@lru_cache(256)
 def fold_name(name: str) -> str:
     """A project's name as it is compared: no year before it, no 项目, 经费 or 等 behind it, no punctuation."""
     bare = letters(name)

@@ -41,7 +41,7 @@ class Parsed:
 
 def fold_text(text: str) -> str:
     """Fold full width forms and take out spaces, so that ``２１３．７４`` reads as 213.74."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def is_placeholder(text: str) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .figures import PLACEHOLDERS
 from .units import is_known
 
 APART = "¦"
 """Stands where digits must not run together: ``80`` and ``90`` on two lines, ``①3次``, ``10²``."""
+
+REMEMBERED = 1024
+"""How many texts are not read again: a form's names, units, targets and results are asked for by one rule after another."""
 
 _ODD = re.compile("(?<=[0-9０-９])[²³¹⁰⁴-⁹₀-₉]|[¼½¾⅐-⅞①-⓿❶-➓㈠-㉃㊀-㊿㋀-㋿㏠-㏾]")
 _RAISED = re.compile(r"\s+(?=[²³¹⁰⁴-⁹])")
@@ -31,6 +35,7 @@ _LEADS = re.compile(
 _NOTHING = re.compile(rf"[.*/\\—\-~_…、,。{APART}]*")
 
 
+@lru_cache(REMEMBERED)
 def fold_value(text: str) -> str:
     """Fold a target or result: full width forms, look-alike operators and dashes, spaces, multiplication signs."""
     if not text.isascii():
@@ -126,6 +131,7 @@ def arabic(folded: str) -> str | None:
     return None if number is None else f"{head}{number}{large}{rest}{tail}"
 
 
+@lru_cache(REMEMBERED)
 def _number(numeral: str) -> str | None:
     import cn2an  # a tenth of a second to import, and seldom needed
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from ..form import AMOUNT_COLUMNS, OPERATORS, Indicator, Unit
-from ..formula import blank, join, ref, when
+from ..formula import Expr, blank, join, plain, ref, when
 from ..model import IndicatorScore, Submission
 from ..spec import Entry, fold, heading
 from ..totals import RATE, UNGRADED, UNSCORED
@@ -62,6 +63,7 @@ Span = tuple[int, int]
 Amounts = Mapping[str, Entry[Decimal]]
 
 OR_BLANK = when(blank(ref("cell")), "", ref("cell"))
+RESULT_CELLS = (("cell", "actual"), ("unit", "unit"), ("text", "actual_text"))
 VERDICT = when(ref("grade").equals(UNGRADED), ref("basis"), join(GRADE_LABEL, ref("grade")))
 _BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _WITH_UNIT = re.compile(r"[\d.]+\D{0,6}")
@@ -89,6 +91,16 @@ def level(line: Line) -> tuple[str, str]:
     """First and second level, as they are compared."""
     row = line.scored.row
     return fold(row.level1.value or row.level1.text), fold(row.level2.value or row.level2.text)
+
+
+@cache
+def _result(bare: bool, unread: bool) -> Expr:
+    """A result as written, a bare number with its unit, while ``cell`` holds what was read from it, else the number there."""
+    as_written = join(ref("text"), ref("unit") if bare else "")
+    now = join(ref("cell"), ref("unit"))
+    if unread:
+        return when(blank(ref("cell")), as_written, now)
+    return when(blank(ref("cell")), "", when(ref("cell").equals(ref("value")), as_written, now))
 
 
 def target_of(scored: IndicatorScore) -> str:
@@ -263,16 +275,11 @@ class FormWriter:
             self.indicator_text("actual", line, written, SHORT)
             return
         bare = _BARE.fullmatch(written) is not None and value == Decimal(written.replace(",", ""))
-        as_written = join(ref("text"), ref("unit") if bare else "")
-        now = join(ref("cell"), ref("unit"))
-        if value is None:
-            expr = when(blank(ref("cell")), as_written, now)
-        else:
-            expr = when(blank(ref("cell")), "", when(ref("cell").equals(value), as_written, now))
-        keys = {"cell": "actual", "unit": "unit", "text": "actual_text"}
+        names = {name: self.source(row, key) for name, key in RESULT_CELLS}
+        names["value"] = "" if value is None else plain(value)
         shown = written + (scored.target.unit or scored.row.unit.text if bare else "")
         look = WORDS if self.grid.needs(shown, span, SIZE) > ONE_LINE else SHORT
-        self.grid.formula(self.row, span, expr.excel(lambda name: self.source(row, keys[name])), shown, look)
+        self.grid.formula(self.row, span, _result(bare, value is None).excel(names.__getitem__), shown, look)
 
     def none(self, span: Span) -> None:
         """Say that there are no indicators."""

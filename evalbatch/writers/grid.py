@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..celltext import clean
 from .style import BASE, Book, Look
@@ -33,12 +32,13 @@ HALF = 0.1
 SEAM = 5 / 7
 """What two merged columns gain: the padding between them, in column units."""
 
+_ASCII = re.compile("[\\x00-\\x7f]+")
 _TOKEN = re.compile(r"[（《“‘「『【〔]*(?:[!-~]+|[^\n])[，。；：、！？）》”’」』】〕％‰…—]*")
 
 
 def half_width(text: str) -> int:
     """The width of a text in half-width characters; everything beyond ASCII counts two."""
-    return len(text) if text.isascii() else sum(1 if c <= "\x7f" else 2 for c in text)
+    return len(text) if text.isascii() else len(text) + len(_ASCII.sub("", text))
 
 
 def lay(text: str, room: int) -> list[str]:
@@ -54,8 +54,7 @@ def lay(text: str, room: int) -> list[str]:
             lines.append(paragraph)
             continue
         line, used = "", 0
-        for token in _tokens(paragraph, room):
-            width = half_width(token)
+        for token, width in _tokens(paragraph, room):
             if used + width > room and line and token != "\n":
                 lines.append(line)
                 line, used = "", 0
@@ -64,26 +63,23 @@ def lay(text: str, room: int) -> list[str]:
     return [*lines, ""] if text.endswith("\n") else lines
 
 
-def _tokens(paragraph: str, room: int) -> Iterator[str]:
+def _tokens(paragraph: str, room: int) -> Iterator[tuple[str, int]]:
+    """What is not broken, with its width; what is longer than a line is."""
     end = 0
     for match in _TOKEN.finditer(paragraph):
-        yield from _fitting(match[0], room)
-        end = match.end()
+        token, end = match[0], match.end()
+        width = half_width(token)
+        if width <= room:
+            yield token, width
+        else:
+            step = max(1, room if token.isascii() else room // 2)
+            parts = (token[start : start + step] for start in range(0, len(token), step))
+            yield from ((part, half_width(part)) for part in parts)
     if end < len(paragraph):
-        yield paragraph[end:]
+        yield paragraph[end:], half_width(paragraph[end:])
 
 
-def _fitting(token: str, room: int) -> Iterator[str]:
-    if half_width(token) <= room:
-        yield token
-        return
-    step = max(1, room if token.isascii() else room // 2)
-    for start in range(0, len(token), step):
-        yield token[start : start + step]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A cell or merged cells with what stands there. ``again`` repeats it on every page it reaches."""
 
     row: int
@@ -109,6 +105,7 @@ class Grid:
         self._heights: dict[int, float] = {}
         self._held: set[int] = set()
         self._lines: dict[tuple[str, int], int] = {}
+        self._rooms: dict[tuple[tuple[int, int], float], int] = {}
         self._looks: dict[tuple[int, ...], tuple[tuple[Look, ...], Look]] = {}
 
     def text(
@@ -148,8 +145,12 @@ class Grid:
 
     def room(self, span: tuple[int, int], size: float) -> int:
         """How many half-width characters of a font size fit on a line across a span of columns."""
-        first, last = span
-        return max(2, int((sum(self.widths[first : last + 1]) + SEAM * (last - first)) / (HALF * size)))
+        room = self._rooms.get((span, size))
+        if room is None:
+            first, last = span
+            width = sum(self.widths[first : last + 1]) + SEAM * (last - first)
+            room = self._rooms[span, size] = max(2, int(width / (HALF * size)))
+        return room
 
     def needs(self, text: str, span: tuple[int, int], size: float) -> float:
         """The height a wrapped text takes across a span of columns."""
@@ -256,4 +257,4 @@ def _parts(box: Box, breaks: Sequence[int]) -> Iterator[Box]:
     """A box cut at the page breaks inside it, each part showing the same."""
     starts = [row for row in breaks if box.again and box.row < row <= box.last_row]
     for start, end in zip([box.row, *starts], [*starts, box.last_row + 1], strict=True):
-        yield replace(box, row=start, last_row=end - 1)
+        yield box._replace(row=start, last_row=end - 1)

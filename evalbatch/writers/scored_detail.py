@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from ..form import DEPARTMENT, BudgetLine, Department, Indicator, Project, Unit
 from ..formula import (
@@ -72,7 +73,8 @@ HEADINGS = (
 OPS = {">=": "≥", "<=": "≤", "=": "＝", ">": "＞", "<": "＜", "between": "区间", "about": "约"}
 KINDS = {ValueKind.QUALITATIVE: "定性", ValueKind.DATE: "日期", ValueKind.UNPARSED: "—", ValueKind.QUANTITATIVE: ""}
 
-W, CLAIMED, POINTS_OF, DONE = ref("weight"), ref("claimed"), ref("score"), ref("assessed")
+W, RESULT, CLAIMED = ref("weight"), ref("actual"), ref("claimed")
+POINTS_OF, DONE = ref("score"), ref("assessed")
 DONE_POINTS = when(is_number(POINTS_OF), W, 0)
 GAP = when(both(is_number(CLAIMED), is_number(POINTS_OF)), rounded(CLAIMED - POINTS_OF, 6), "")
 
@@ -249,8 +251,7 @@ class _Writer:
         if words is None or len(otherwise) > MAX_TEXT:
             self.table.put(row, "basis", scored.basis)
         else:
-            live = when(is_number(POINTS_OF), words, otherwise)
-            self.table.calc(row, "basis", live.excel(at), scored.basis)
+            self.table.calc(row, "basis", _live(words, otherwise).excel(at), scored.basis)
 
     def indicator(self, score: Score, scored: IndicatorScore) -> None:
         row, table, source, target = self.row, self.table, scored.row, scored.target
@@ -272,10 +273,10 @@ class _Writer:
         table.put(row, "unit", target.unit or source.unit.text)
         table.put(row, "weight", source.weight.text or None if source.weight.value is None else source.weight.value)
         self.claim(row, source.claimed)
-        self.points(row, scored)
+        points = live_points(scored, self.policy)
+        self.points(row, scored, points)
         self.results(row, scored, source.claimed, scored.rule)
-        live = live_points(scored, self.policy) is not None
-        self.working(row, scored, working_of(scored, self.policy) if live else None, table.at(row))
+        self.working(row, scored, None if points is None else working_of(scored, self.policy), table.at(row))
         self.places(row, source.target if source.adjusted.is_blank else source.adjusted, source.actual)
         self.show_indicator(row, source)
         self.row += 1
@@ -283,9 +284,8 @@ class _Writer:
     def places(self, row: int, *entries: Entry[str] | Entry[Decimal]) -> None:
         self.table.put(row, "place", cells_of([e.place for e in entries if e.place is not None]))
 
-    def points(self, row: int, scored: IndicatorScore) -> None:
+    def points(self, row: int, scored: IndicatorScore, expr: Expr | None) -> None:
         value = UNSCORED if scored.score is None else scored.score
-        expr = live_points(scored, self.policy)
         if expr is None:
             self.table.put(row, "score", UNSCORED)
         else:
@@ -344,12 +344,23 @@ def live_points(scored: IndicatorScore, policy: Policy) -> Expr | None:
         return None
     if scored.target.kind is ValueKind.QUALITATIVE:
         tier = None if scored.row.actual.is_blank else tier_of(scored.row, policy)
-        return None if tier is None else _weighed(when(is_number(CLAIMED), tier_points(tier), UNSCORED))
+        return None if tier is None else _weighed(tier_points(tier), CLAIMED)
     if scored.target.kind is ValueKind.DATE:
         return None if scored.score is None else _weighed(RULES[scored.rule])
-    return _weighed(when(is_number(ref("actual")), expression(scored.rule, scored.row, policy), UNSCORED))
+    return _weighed(expression(scored.rule, scored.row, policy), RESULT)
 
 
-def _weighed(points: Expr) -> Expr:
-    """Points of an indicator whose weight is a number above 0; text, too, is above 0 to a spreadsheet."""
+@lru_cache(256)
+def _live(words: Expr, otherwise: str) -> Expr:
+    """The working while there are points, else why there are none."""
+    return when(is_number(POINTS_OF), words, otherwise)
+
+
+@cache
+def _weighed(points: Expr, needed: Expr | None = None) -> Expr:
+    """Points of an indicator whose weight, and what else they need, is a number.
+
+    The weight is to be above 0, which text, too, is to a spreadsheet.
+    """
+    points = points if needed is None else when(is_number(needed), points, UNSCORED)
     return when(is_number(W), when(W > 0, points, UNSCORED), UNSCORED)

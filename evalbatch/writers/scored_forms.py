@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
@@ -68,6 +69,13 @@ PROJECT_WIDTHS = (7.3, 9, 10.5, 16.3, 10.9, 10.9, 5.5, 6.5, 7.4, 8, 11.6)
 DEPARTMENT_WIDTHS = (7.3, 11, 12.6, 7.6, 7.6, 10.9, 10.9, 6, 6.5, 7.4, 8, 8)
 
 GROUP_POINTS = rounded(total(cells("weights")), 6)
+
+
+@cache
+def _with_points(name: str) -> Expr:
+    """A first level, one of the form's or what stands in its cell, with the points of its indicators."""
+    label: Expr = Text(name) if name else ref("name")
+    return when(GROUP_POINTS.equals(0), join(label, ""), join(label, line_break(), "（", GROUP_POINTS, "分）"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,8 +226,7 @@ class _ProjectForm(FormWriter):
         if self.grid.needs(name, span, SIZE) > LONG:
             self.long(first, span, heading(Indicator, "level1"), name, SHORT, rows=rows, again=True)
             return
-        label: Expr = Text(name) if name in LEVEL1 else ref("name")
-        expr = when(GROUP_POINTS.equals(0), join(label, ""), join(label, line_break(), "（", GROUP_POINTS, "分）"))
+        expr = _with_points(name if name in LEVEL1 else "")
         points = sum((line.scored.weight or Decimal(0) for line in lines), Decimal(0))
         col = self.SPANS["weight"][0]
         start, end = address(first, col), address(self.row - 1, col)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -41,18 +42,28 @@ NUMBER: Look = {**GRID, "align": "right"}
 CALC: Look = {"bg_color": CALC_FILL}
 NOTE: Look = {"font_color": FAINT, "text_wrap": True, "valign": "top"}
 
+_NARROW = re.compile("[\\x00-\\u2000]+")
 
-def text_width(text: str) -> float:
+
+def text_width(text: str) -> int:
     """The width of a text's longest line in characters of the default font: a wide character counts two."""
-    return max((sum(2 if ord(c) > 0x2000 else 1 for c in line) for line in text.split("\n")), default=0)
+    return max(len(line) + len(_NARROW.sub("", line)) for line in text.split("\n"))
 
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column ``width`` characters wide."""
-    return sum(max(1, -(-int(text_width(line)) // max(1, int(width - 1)))) for line in text.split("\n"))
+    room = max(1, int(width - 1))
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
+    return sum([max(1, -(-text_width(line) // room)) for line in text.split("\n")])
 
 
-def _worksheet_class() -> type[Worksheet]:
+def load_libraries() -> None:
+    """Load what writing needs; it takes as long as writing a small workbook."""
+    import xlsxwriter.workbook  # noqa: F401
+
+
+def worksheet_class() -> type[Worksheet]:
     """XlsxWriter's worksheet without its search of every formula for functions newer than Excel 2007.
 
     Only plain functions are written here, and that search takes a quarter of the time.
@@ -88,13 +99,23 @@ class Book:
             {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
         self.workbook.set_properties({"title": clean(title), "author": "evalbatch", "created": CREATED})
-        self._worksheet_class = _worksheet_class()
+        self._worksheet_class = worksheet_class()
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._looks: dict[tuple[Any, ...], tuple[tuple[Look, ...], Format]] = {}
         self.workbook.formats[0].set_font_name(FONT)
         self.workbook.formats[0].set_font_size(10)
 
     def look(self, *looks: Look, **more: Any) -> Format:
-        """The shared format that combines the given looks, later ones winning."""
+        """The shared format that combines the given looks, later ones winning.
+
+        It is found by the ids of the looks, which are kept with it so that their ids stay theirs.
+        """
+        key = (*map(id, looks), *more.items())
+        if key not in self._looks:
+            self._looks[key] = looks, self._format(looks, more)
+        return self._looks[key][1]
+
+    def _format(self, looks: tuple[Look, ...], more: Look) -> Format:
         merged: Look = dict(BASE)
         for look in looks:
             merged.update(look)

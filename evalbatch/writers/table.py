@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..celltext import clean
+from ..extent import column_letters
 from ..formula import Address
 from .style import HEAD, SUBTITLE, TEXT, TITLE, Book, Look, lines_needed
 
@@ -38,9 +39,7 @@ class Heading:
 
 def address(row: int, col: int, sheet: str = "") -> str:
     """The address of a cell counted from 0, on another sheet where one is named: ``'评分明细'!L5``."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    ref: str = xl_rowcol_to_cell(row, col)
+    ref = f"{column_letters(col)}{row + 1}"
     return f"'{sheet}'!{ref}" if sheet else ref
 
 
@@ -53,6 +52,7 @@ class Table:
         self.headings = tuple(headings)
         self.last = len(self.headings) - 1
         self._index = {heading.key: i for i, heading in enumerate(self.headings)}
+        self._letters = {key: column_letters(i) for key, i in self._index.items()}
         self._lines: dict[int, int] = {}
         self._fixed: dict[int, float] = {}
         self._drawn: dict[int, tuple[Look, ...]] = {}
@@ -68,7 +68,8 @@ class Table:
 
     def at(self, row: int) -> Address:
         """Addresses of a row's cells by heading key."""
-        return lambda key: address(row, self.col(key))
+        number, letters = row + 1, self._letters
+        return lambda key: f"{letters[key]}{number}"
 
     def span(self, key: str, first: int, last: int) -> str:
         """The cells of a column from one row to another."""
