@@ -23,7 +23,7 @@ OUT = "不参评"
 CONCLUSIONS = (*GRADES, UNSCORED, OUT)
 """Every conclusion on a project."""
 WAN_SCALE = Decimal(10_000)
-MONEY_UNIT = WAN
+MONEY_SAID = f"{heading(Unit, 'money')}：{WAN}"
 MONEY_KEYS = ("initial", "budget", "executed")
 """The amounts of a project."""
 AGAIN = "请重新运行一次；仍然这样，请把输入文件交给维护人员。"

@@ -24,9 +24,9 @@ HEADINGS = (
     Heading("severity", "级别", 8, CENTER),
     Heading("code", "规则", 7.5, CENTER),
     Heading("name", "规则名称", 20),
-    Heading("place", "工作表/单元格", 22),
+    Heading("place", "工作表/单元格", 30),
     Heading("project", "项目", 20),
-    Heading("message", "问题", 56),
+    Heading("message", "问题", 58),
     Heading("fix", "处理建议", 40),
     Heading("waiver", "豁免", 18),
 )

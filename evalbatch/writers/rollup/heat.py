@@ -40,6 +40,8 @@ HEAD_HEIGHT = 132
 HEAD_ROW = 3
 TOP = 5
 REST = "rest"
+ONE_PAGE = 15
+"""With more units than this the commonest faults begin a page of their own."""
 
 
 class Heat:
@@ -89,6 +91,8 @@ class Heat:
         self.table.finish(filtered=False)
         area = (TOP, sheet.col(self.keys[0]), self.last, sheet.col(self.keys[-1]))
         sheet.ws.conditional_format(*area, COLOURS)
+        if len(self.units) > ONE_PAGE:
+            sheet.ws.set_h_pagebreaks([self.last + 2])
         self._commonest(self.last + 2, first, last)
 
     def _words(self) -> str:

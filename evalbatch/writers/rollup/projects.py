@@ -14,7 +14,7 @@ from ...spec import heading
 from ...totals import RATE, UNSCORED
 from ..style import CENTER, ERROR_FILL, WARNING_FILL, Look
 from ..table import Heading
-from .facts import CONCLUSIONS, MONEY_KEYS, MONEY_UNIT, OUT, Facts, UnitLine, conclusion, in_wan
+from .facts import CONCLUSIONS, MONEY_KEYS, MONEY_SAID, OUT, Facts, UnitLine, conclusion, in_wan
 from .long import Calc, Long, Value, calculated
 from .looks import AMOUNT, GAP, POINTS, SHARE, SUM, as_share, share
 from .units import Units
@@ -23,7 +23,7 @@ TITLE = "项目总表"
 BUDGETED = "调整后预算数"
 HEADINGS = (
     Heading("department", heading(Unit, "department"), 18),
-    Heading("code", "编码", 11, CENTER),
+    Heading("code", "编码", 13, CENTER),
     Heading("name", "名称", 30),
     Heading("unit", "预算单位", 24),
     Heading("initial", heading(Project, "initial"), 13, AMOUNT),
@@ -31,7 +31,7 @@ HEADINGS = (
     Heading("executed", heading(Project, "executed"), 13, AMOUNT),
     Heading("rate", "预算执行率", 9.5, SHARE),
     Heading("points", "得分", 8.5, POINTS),
-    Heading("grade", "自评结论(优良中差)", 10, CENTER),
+    Heading("grade", "自评结论(优良中差)", 11, CENTER),
     Heading("signal", "自评预警(红/黄)", 9, CENTER),
     Heading("claimed", heading(Project, "claimed"), 8.5, POINTS),
     Heading("score", "测算得分", 8.5, POINTS),
@@ -115,7 +115,7 @@ class Projects:
         """Write the sheet."""
         own = heading(Project, "claimed")
         note = f"{own}是单位自己的分，测算得分按评分政策计算；得分、自评结论按测算得分，全部分值都已评才有"
-        self.table.table.title(TITLE, f"金额单位：{MONEY_UNIT}　　{note}{self.table.continued}")
+        self.table.table.title(TITLE, f"{MONEY_SAID}　　{note}{self.table.continued}")
         self.table.begin(TOP - 1)
         self._total()
         for department in self.facts.departments:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ...digest import Digest, ProjectDigest
 from ...policy import FULL_MARKS
+from ...rules.words import figure
 from .facts import Facts, UnitLine, in_wan
 from .looks import amount
 
@@ -56,12 +57,17 @@ class Risk:
 RISKS: tuple[Risk, ...] = (
     Risk("红色预警", 3, lambda c: "红" in c.project.signal, lambda _: "红色预警"),
     Risk("黄色预警", 1, lambda c: "黄" in c.project.signal, lambda _: "黄色预警"),
-    Risk(f"自评高出测算 {FARTHER} 分以上", 4, lambda c: c.excess >= FARTHER, lambda c: f"自评高出测算 {c.excess} 分"),
+    Risk(
+        f"自评高出测算 {FARTHER} 分以上",
+        4,
+        lambda c: c.excess >= FARTHER,
+        lambda c: f"自评高出测算 {figure(c.excess)} 分",
+    ),
     Risk(
         f"自评高出测算 {FAR} 至 {FARTHER} 分",
         2,
         lambda c: FAR <= c.excess < FARTHER,
-        lambda c: f"自评高出测算 {c.excess} 分",
+        lambda c: f"自评高出测算 {figure(c.excess)} 分",
     ),
     Risk("本单位项目自评全是满分", 2, lambda c: c.all_full, lambda _: "本单位项目自评全是满分"),
     Risk("指标表与其他单位的项目相同", 3, lambda c: c.copied, lambda _: "指标表与其他单位的项目相同"),

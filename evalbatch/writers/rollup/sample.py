@@ -12,7 +12,7 @@ from ...spec import heading
 from ...totals import RATE, UNSCORED
 from ..style import CENTER, ERROR_FILL, GRID, TEXT
 from ..table import Heading
-from .facts import MONEY_UNIT, Facts, in_wan
+from .facts import MONEY_SAID, Facts, in_wan
 from .long import Long, calculated
 from .looks import AMOUNT, GAP, LINE_OF_WORDS, POINTS, REVIEW, SHARE, TALLY
 from .risks import RISKS, Candidate, candidates, risks_of
@@ -61,7 +61,7 @@ class Sample:
         sheet.title(
             TITLE,
             f"{self.evaluated} 个参评项目里按风险分抽 {len(self.drawn)} 个（一成，不少于 {AT_LEAST} 个；没有风险分的不抽），"
-            f"同分的金额大的在前　　金额单位：{MONEY_UNIT}",
+            f"同分的金额大的在前　　{MONEY_SAID}",
         )
         system = "；".join(f"{risk.name} {risk.points} 分" for risk in RISKS)
         sheet.wide(2, FIRST, LAST, f"风险分是下列各项之和，只决定先看哪个，不是评价：{system}。", LINE_OF_WORDS)

@@ -26,7 +26,7 @@ NAME = "分布"
 LEFT, LEFT_TABLE, RIGHT, RIGHT_TABLE, LAST, DATA = 0, 7, 11, 18, 20, 22
 """The first columns of the charts and tables, the last printed column, the first column of the points."""
 WIDTHS = (*[9.0] * 6, 2.0, 11.0, 9.0, 9.0, 2.0, *[9.0] * 6, 2.0, 11.0, 9.0, 9.0, 4.0, *[11.0] * 4)
-UPPER, LOWER, END = 3, 20, 42
+UPPER, LOWER, END = 3, 21, 43
 """The rows where the upper and the lower charts begin, and the last printed row."""
 BOUNDS = (None, 60, 65, 70, 75, 80, 85, 90, 95, 100, None)
 """The score classes: each from a bound up to, and without, the next."""
@@ -163,7 +163,7 @@ class Spread:
 def _class_name(low: int | None, high: int | None) -> str:
     if low is None:
         return f"{high} 以下"
-    return f"{low} 以上" if high is None else f"{low}–{high}"
+    return f"{low} 及以上" if high is None else f"{low}–{high}"
 
 
 def _within(score: Decimal, low: int | None, high: int | None) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LETTERS = {"name": FONT, "size": 9, "bold": False}
 LIGHT = "#C9D6E8"
 GRIDLINES = {"visible": True, "line": {"color": "#E3E3E3", "width": 0.5}}
-SMALL, LARGE = {"width": 425, "height": 320}, {"width": 640, "height": 420}
+SMALL, LARGE = {"width": 415, "height": 320}, {"width": 640, "height": 420}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +91,7 @@ def _chart(book: Book, kind: dict[str, str], title: str, size: dict[str, int]) -
 
 
 def _mark() -> dict[str, Any]:
-    return {"type": "circle", "size": 6, "fill": {"color": LIGHT, "transparency": 30}, "border": {"color": NAVY}}
+    return {"type": "circle", "size": 5, "fill": {"color": NAVY, "transparency": 55}, "border": {"color": NAVY}}
 
 
 def _axis(name: str, low: int, high: int | None, shape: str) -> dict[str, Any]:

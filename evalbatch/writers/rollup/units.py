@@ -7,18 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ...form import Department, Project, Unit
+from ...form import WAN, Budget, Department, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
 from ...model import Severity, Status
 from ...rules import CATALOGUE
-from ...spec import heading
+from ...spec import heading, lines_of
 from ...totals import RATE, UNGRADED, UNSCORED
 from ...waivers import WAIVED
 from ..scored_conclusion import FILLS
 from ..style import CENTER, ERROR_FILL, WARNING_FILL
 from ..table import Heading
 from . import refused, submitted
-from .facts import MONEY_UNIT, Facts, UnitLine, in_wan
+from .facts import MONEY_SAID, Facts, UnitLine, in_wan
 from .long import Long, Value, calculated
 from .looks import (
     AMOUNT,
@@ -47,6 +47,7 @@ MAX_LINKS = 65_000
 """A sheet holds 65,530 links at most; beyond this the numbers lead nowhere."""
 RANKING = "名次按测算得分从高到低，只排全部分值都已评的单位，同分同名次；其余的按报送顺序排在后面"
 
+SPENDING = next(line.label for line in lines_of(Budget) if line.name == "spending")
 _YEAR = re.compile(r"[0-9]{4}")
 
 HEADINGS = (
@@ -70,7 +71,7 @@ HEADINGS = (
     Heading("yellow", "黄", 4.5, FEW),
     *(Heading(severity.key, severity.value, 5.5, FEW) for severity in Severity),
     Heading("waived", WAIVED, 5.5, FEW),
-    Heading("file", "来源文件", 18),
+    Heading("file", "来源文件", 24),
     *REVIEW,
 )
 FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
@@ -130,7 +131,7 @@ class Units:
         """Write the sheet."""
         sheet, row = self.table.table, 2
         years = "、".join(self.facts.years[:3])
-        sheet.title(NAME, f"{years}年度　　金额单位：{MONEY_UNIT}　　点“序号”打开该单位的评分工作簿　　{RANKING}")
+        sheet.title(NAME, f"{years}年度　　{MONEY_SAID}　　点“序号”打开该单位的评分工作簿　　{RANKING}")
         for formula, value in self._verdict():
             if formula is None:
                 sheet.wide(row, FIRST, LAST, value, LINE_OF_WORDS, bold=True)
@@ -248,18 +249,17 @@ class Units:
         whole = self.table.table.at(self.last + 1)
         left_out = len(facts.units) - len(facts.rated)
         without = f"（{left_out} 份没有可用的预算数或执行数，未计入）" if left_out else ""
-        money = f"支出合计：{heading(Project, 'budget')} {amount(budget)} {MONEY_UNIT}，"
-        words = (
-            f"{money}执行 {amount(executed)} {MONEY_UNIT}，执行率 {percent(share(executed, budget))}{without}。问题："
-        )
+        opening = f"{SPENDING}：{heading(Project, 'budget')} "
+        money = f"{opening}{amount(budget)} {WAN}，"
+        words = f"{money}执行 {amount(executed)} {WAN}，执行率 {percent(share(executed, budget))}{without}。问题："
         words += "，".join(f"{severity.value} {facts.standing(severity)} 处" for severity in Severity)
         words += f"，{WAIVED} {sum(unit.waived for unit in facts.units)} 处。"
         if not facts.units:
             return f'"{words}"', words
         found = '&" 处，'.join(f'{severity.value} "&{whole(severity.key)}' for severity in Severity)
         formula = (
-            f'"支出合计：{heading(Project, "budget")} "&{as_amount(whole("budget"))}&" {MONEY_UNIT}，执行 "'
-            f'&{as_amount(whole("executed"))}&" {MONEY_UNIT}，执行率 "&{as_percent(whole("rate"))}'
+            f'"{opening}"&{as_amount(whole("budget"))}&" {WAN}，执行 "'
+            f'&{as_amount(whole("executed"))}&" {WAN}，执行率 "&{as_percent(whole("rate"))}'
             f'&"{without}。问题：{found}&" 处，{WAIVED} "&{whole("waived")}&" 处。"'
         )
         return formula, words
