@@ -10,7 +10,6 @@ from decimal import Decimal
 from evalbatch.digest import Digest, ProblemDigest, ProjectDigest
 from evalbatch.gathered import Crossing, Expected, Gathered, Member
 from evalbatch.model import Refusal, Severity, Status
-from evalbatch.spec import Place
 
 DEPARTMENTS = (
     "教育局",
@@ -25,7 +24,7 @@ DEPARTMENTS = (
 KINDS = ("中心", "管理站", "服务所", "学校", "卫生院", "大队", "协会")
 
 
-def county(bases: Sequence[Digest], count: int, **more: object) -> Gathered:
+def run_of(bases: Sequence[Digest], count: int, **more: object) -> Gathered:
     """A run over ``count`` units; ``more`` are further fields of it."""
 
     def digests() -> Iterator[tuple[str, Digest]]:
@@ -131,4 +130,3 @@ CROSSINGS = (
         fix="请两个单位分别核对自己的实际完成情况。",
     ),
 )
-PLACE = Place("项目资金", "F6")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ NUMBER: Look = {**GRID, "align": "right"}
 CALC: Look = {"bg_color": CALC_FILL}
 NOTE: Look = {"font_color": FAINT, "text_wrap": True, "valign": "top"}
 
+_WIDE = re.compile("[\\u2001-\\U0010ffff]")
 _UNCLEAN = re.compile("[\\ud800-\\udfff\\ufffe\\uffff\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")
 
 
@@ -55,12 +57,19 @@ def clean(text: str) -> str:
 
 def text_width(text: str) -> float:
     """The width of a text's longest line in characters of the default font: a wide character counts two."""
-    return max((sum(2 if ord(c) > 0x2000 else 1 for c in line) for line in text.split("\n")), default=0)
+    return max(len(line) if line.isascii() else len(line) + len(_WIDE.findall(line)) for line in text.split("\n"))
 
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column ``width`` characters wide."""
-    return sum(max(1, -(-int(text_width(line)) // max(1, int(width - 1)))) for line in text.split("\n"))
+    if 2 * len(text) < width and "\n" not in text:
+        return 1
+    return _lines_needed(text, max(1, int(width - 1)))
+
+
+@lru_cache(2048)
+def _lines_needed(text: str, room: int) -> int:
+    return sum(max(1, -(-int(text_width(line)) // room)) for line in text.split("\n"))
 
 
 def _worksheet_classes() -> tuple[type[Worksheet], type[Worksheet]]:
@@ -110,12 +119,21 @@ class Book:
         self._plain, self._streamed = _worksheet_classes()
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._asked: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._single: dict[int, tuple[Look, Format]] = {}
         self.workbook.formats[0].set_font_name(FONT)
         self.workbook.formats[0].set_font_size(10)
 
     def look(self, *looks: Look, **more: Any) -> Format:
         """The shared format that combines the given looks, later ones winning."""
-        asked = tuple(item for look in (*looks, more) for item in look.items())
+        if len(looks) == 1 and not more:
+            known = self._single.get(id(looks[0]))
+            if known is None or known[0] is not looks[0]:
+                known = self._single[id(looks[0])] = looks[0], self._look(looks, more)
+            return known[1]
+        return self._look(looks, more)
+
+    def _look(self, looks: tuple[Look, ...], more: Look) -> Format:
+        asked = tuple([item for look in (*looks, more) for item in look.items()])
         found = self._asked.get(asked)
         if found is None:
             found = self._asked[asked] = self._format({**BASE, **dict(asked)})

@@ -55,7 +55,13 @@ class Stream(Table):
             self.finish()
             self._filled.clear()
             self.row = row
-        super()._take(row, cols)
+        if row in self._drawn:
+            super()._take(row, cols)
+
+    def blanks(self, row: int, *looks: Look) -> None:
+        """Have those cells of a row drawn blank that nothing is put into; to be asked for before anything is."""
+        self._take(row, ())
+        super().blanks(row, *looks)
 
 
 class Long:

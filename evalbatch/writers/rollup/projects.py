@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ...digest import ProjectDigest
-from ...form import Project, Unit
+from ...form import GRADES, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
 from ...spec import heading
 from ...totals import RATE, UNSCORED
@@ -106,7 +106,7 @@ class Projects:
                 self.groups[unit.department].append((unit, project))
                 sums.add(project)
                 self.all.add(project)
-                if project.grade is not None and project.score is not None:
+                if conclusion(project) in GRADES and project.score is not None:
                     self.points[project.score] += 1
                 if project.evaluated and project.claimed is not None:
                     self.claimed[project.claimed] += 1
