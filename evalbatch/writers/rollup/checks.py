@@ -12,6 +12,7 @@ from ...waivers import WAIVED
 from .facts import AGAIN, MONEY_KEYS, Facts, Mismatch, in_wan
 from .long import Long
 from .roster import Roll
+from .submitted import TITLE as CAME
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,4 +68,4 @@ def _sums(facts: Facts, roll: Roll, written: Written) -> Iterator[Sum]:
         title = next(heading.title for heading in projects.headings if heading.key == key)
         yield Sum(title, in_wan(facts.money.get(key)) or 0, projects.title, projects.totals[key])
     yield Sum("整改的条数", facts.problems, written.actions.title, written.actions.rows)
-    yield Sum("报送的份数", len(facts.units), "报送情况", sum(len(entry.units) for entry in roll.entries))
+    yield Sum("报送的份数", len(facts.units), CAME, sum(len(entry.units) for entry in roll.entries))

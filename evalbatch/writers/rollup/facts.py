@@ -158,6 +158,12 @@ class Facts:
         """The units whose spending can be held against their budget."""
         return [unit for unit in self.units if unit.rate is not None]
 
+    @property
+    def spent(self) -> tuple[Decimal, Decimal]:
+        """What those units had and spent as a whole, in 万元."""
+        budget = sum((in_wan(unit.budget) or Decimal(0) for unit in self.rated), Decimal(0))
+        return budget, sum((in_wan(unit.executed) or Decimal(0) for unit in self.rated), Decimal(0))
+
     def digests(self) -> Iterator[tuple[UnitLine, Digest]]:
         """Every digest with its line, once more. Raises Mismatch where another workbook stands in its place."""
         for unit, (_, digest) in zip(self.units, self.gathered.digests(), strict=False):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LETTERS = {"name": FONT, "size": 9, "bold": False}
 LIGHT = "#C9D6E8"
+MANY = 300
+"""Of more points than this each is smaller."""
 GRIDLINES = {"visible": True, "line": {"color": "#E3E3E3", "width": 0.5}}
 SMALL, LARGE = {"width": 415, "height": 320}, {"width": 640, "height": 420}
 
@@ -56,7 +58,7 @@ def columns(book: Book, area: Area, title: str) -> Chart:
 def spending(book: Book, area: Area, scores: tuple[int, int]) -> Chart:
     """Each project's computed score over its execution rate."""
     chart = _chart(book, {"type": "scatter"}, "执行率与测算得分", LARGE)
-    chart.add_series(area.series(1, 0, marker=_mark()))
+    chart.add_series(area.series(1, 0, marker=_mark(area)))
     chart.set_x_axis(_axis("执行率", 0, None, "0%"))
     chart.set_y_axis(_axis("测算得分", *scores, "0"))
     chart.set_legend({"none": True})
@@ -67,7 +69,7 @@ def own(book: Book, area: Area, scores: tuple[int, int]) -> Chart:
     """Each project's own score over its computed one; on the dashed line both are the same."""
     claimed = heading(Project, "claimed")
     chart = _chart(book, {"type": "scatter"}, f"{claimed}与测算得分（虚线上两者相等，线上方自评偏高）", LARGE)
-    chart.add_series(area.series(2, 1, marker=_mark()))
+    chart.add_series(area.series(2, 1, marker=_mark(area)))
     line = {
         **area.series(3, 3),
         "line": {"color": NAVY, "width": 1.25, "dash_type": "dash"},
@@ -90,8 +92,9 @@ def _chart(book: Book, kind: dict[str, str], title: str, size: dict[str, int]) -
     return chart
 
 
-def _mark() -> dict[str, Any]:
-    return {"type": "circle", "size": 5, "fill": {"color": NAVY, "transparency": 55}, "border": {"color": NAVY}}
+def _mark(area: Area) -> dict[str, Any]:
+    size = 3 if area.last - area.first > MANY else 5
+    return {"type": "circle", "size": size, "fill": {"color": NAVY, "transparency": 55}, "border": {"color": NAVY}}
 
 
 def _axis(name: str, low: int, high: int | None, shape: str) -> dict[str, Any]:
