@@ -62,9 +62,8 @@ def text_width(text: str) -> float:
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column ``width`` characters wide."""
-    if 2 * len(text) < width and "\n" not in text:
-        return 1
-    return _lines_needed(text, max(1, int(width - 1)))
+    room = max(1, int(width - 1))
+    return 1 if 2 * len(text) <= room and "\n" not in text else _lines_needed(text, room)
 
 
 @lru_cache(2048)
