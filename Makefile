@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := setup.cfg pyproject.toml $(shell find evalbatch -name '*.py' -o -name '*.toml')
 
-.PHONY: help demo test lint bench format templates docs clean
+.PHONY: help demo test lint bench corpus format templates docs clean
 
 help: ## 列出这些命令
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /	/'
@@ -22,6 +22,9 @@ lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
 
 bench: .venv/.dev ## 读数和打分各要多少时间
 	$(BIN)/python tests/benchmarks/values.py
+
+corpus: .venv/.dev ## 生成一个县的填报表，一半埋有错误，并列出每处错误：make corpus N=2000 SEED=1 DIR=build/corpus SHAPE=8x80
+	PYTHONPATH=tests $(BIN)/python -m corpus $(or $(N),100) --seed $(or $(SEED),1) --dir $(or $(DIR),build/corpus) $(if $(SHAPE),--shape $(SHAPE))
 
 format: .venv/.dev ## 整理代码格式
 	$(BIN)/ruff format --config .ci/ruff.toml evalbatch tests docs

@@ -15,29 +15,34 @@ from click.testing import CliRunner
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from support import case_file, case_policy, cases, evaluate_file  # noqa: E402
+from support import across_cases, case_digests, case_file, case_policy, cases, evaluate_file  # noqa: E402
 
 from evalbatch.cli import cli  # noqa: E402
 from evalbatch.form import REQUIRED_AMOUNTS, SHEETS, VERSION, Budget, BudgetLine  # noqa: E402
-from evalbatch.model import Finding  # noqa: E402
+from evalbatch.model import Crossing, Finding  # noqa: E402
 from evalbatch.policy import load  # noqa: E402
 from evalbatch.policytext import CERTAINTY, describe  # noqa: E402
 from evalbatch.rules import CATALOGUE, Rule  # noqa: E402
 from evalbatch.settings import names  # noqa: E402
 from evalbatch.spec import Column, Line, Need, Row, columns_of, heading, lines_of, sheet_of  # noqa: E402
+from evalbatch.tables import across_units  # noqa: E402
+from evalbatch.writers.data_columns import Measure  # noqa: E402
+from evalbatch.writers.data_tables import TABLES  # noqa: E402
 
 NEEDS = {Need.REQUIRED: "必填", Need.WANTED: "应填", Need.OPTIONAL: ""}
+UNITLESS = {Measure.TEXT: "", Measure.COUNT: "个"}
 GENERATED = "<!-- 由 docs/pages.py 生成（make docs），请勿手改 -->"
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every page: its path inside docs/ and its text."""
-    messages = said()
+    messages = {**said(), **said_across()}
     for code, rule in sorted(CATALOGUE.items()):
         yield f"rules/{code}.md", page(f"{code} {rule.name}", rule_lines(rule, messages[code]))
     yield "rules/README.md", page("检查规则", index_lines())
     yield "form.md", page(f"标准表（版本 {VERSION}）", form_lines())
     yield "policies.md", page("评分政策", policy_lines())
+    yield "tables.md", page("数据表", table_lines())
     yield "commands.md", page("命令", command_lines())
 
 
@@ -66,13 +71,25 @@ def said() -> dict[str, tuple[str, Finding]]:
     return found
 
 
-def rule_lines(rule: Rule, message: tuple[str, Finding]) -> Iterator[str]:
+def said_across() -> dict[str, tuple[str, Crossing]]:
+    """For every rule across units, its first finding case's name and crossing."""
+    found: dict[str, tuple[str, Crossing]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for code, case in across_cases().values():
+            crossings, _ = across_units(case_digests(case), load(case_policy(Path(folder), case)))
+            for crossing in crossings:
+                if crossing.code == code:
+                    found.setdefault(code, (case["name"], crossing))
+    return found
+
+
+def rule_lines(rule: Rule, message: tuple[str, Finding | Crossing]) -> Iterator[str]:
     """A rule's page."""
     name, finding = message
     yield from (f"级别：{rule.severity.value}　范围：{rule.phase.value}", "", rule.finds, "")
     yield from (f"- **为什么**：{rule.why}", f"- **怎么办**：{rule.fix}", f"- **依据**：{rule.basis}", "")
     yield from table(("反例", "正例"), (rule.bad, rule.good))
-    effect = f" {finding.effect}" if finding.effect else ""
+    effect = f" {finding.effect}" if isinstance(finding, Finding) and finding.effect else ""
     yield from ("", f"系统这样说（{name}）：", "")
     yield f"> [{finding.severity.value}] {finding.message}  "
     yield f"> → {finding.fix}{effect} {finding.code}"
@@ -123,6 +140,29 @@ def policy_lines() -> Iterator[str]:
     """Every shipped policy in words."""
     for name in names():
         yield from (f"## {name}", "", "```text", describe(load(name)), "```", "")
+
+
+DATA = """`--tables csv` 或 `--tables parquet` 在输出文件夹的 `tables/` 里写下面几张表，供统计软件和程序使用。
+
+- 金额都是元，不带千分位；比例都是小数；没有的值为空。`output` 把各表连在一起。
+- CSV 是带 BOM 的 UTF-8，一行一条记录，行末是 CR LF，文字里的换行照原样。Excel 会把 `= + - @`（半角、全角）开头的文字当公式算，
+  所以以这几个字符、制表符、换行或单引号开头的文字前面加了一个单引号；程序读的时候，文字以单引号开头就去掉一个。
+  Excel 直接打开会去掉编码前面的 0，请用“数据 → 自文本/CSV”导入，把编码列设为文本。
+- Parquet 里的文字照原样，金额是两位小数，其他数是六位小数。要先安装 pyarrow（`pip install pyarrow`）。
+- 同样的输入，写出的文件一个字节也不差。
+"""
+
+
+def table_lines() -> Iterator[str]:
+    """Every table for machines with its columns."""
+    yield DATA
+    for data in TABLES:
+        yield from (f"## {data.name}", "", f"{data.about}。", "")
+        rows = (
+            (column.name, column.about, UNITLESS.get(column.measure, column.measure.value)) for column in data.columns
+        )
+        yield from table(("列", "内容", "单位"), *rows)
+        yield ""
 
 
 def command_lines() -> Iterator[str]:

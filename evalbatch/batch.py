@@ -1,92 +1,69 @@
 """A folder becomes outcomes, outcomes become files.
 
-Inputs are taken in a fixed order; one unreadable input never stops the rest. Every file is written beside its place
-and renamed, by this process alone, so that a reader sees the old one or the new one, never half of it.
+Inputs are taken in a fixed order; one unreadable input never stops the rest. What the ledger knows to be done under
+the same terms, and to lie there unchanged, is not done again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
-import os
-import re
-import shutil
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from . import journal
-from .digest import Digest
+from .digest import Digest, pack, unpack, unpack_refusal
 from .engine import each
 from .gathered import Gathered
-from .model import Refusal, Status
-from .work import Job, Outcome, Terms, is_lock
-from .writers.rollup import SCORED, write_rollup
+from .inputs import PRIVATE, Input
+from .ledger import Key, Line, fingerprint
+from .model import Refusal, Status, Waiver
+from .outputs import RESULTS, Outputs, opened_outputs
+from .preflight import MAX_FILE
+from .program import program
+from .waivers import of_unit
+from .work import Job, Outcome, Terms
 
 ROLLUP = "绩效自评汇总表.xlsx"
+SCORED = "绩效评分"
 NOT_ASSESSED = "未评"
-RESULTS = "results"
-PRIVATE = ".evalbatch"
-STAGE = "stage"
-_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
-
-
-class OutputError(Exception):
-    """The output folder cannot be used; the message says which file and what to do."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file to read, and its name relative to the folder it was found in."""
-
-    path: Path
-    name: str
-
-
-def gather(paths: Sequence[Path], outputs: Path | None = None) -> list[Input]:
-    """Every input file in a fixed order, folders searched through; each file once, ``outputs`` left out."""
-    found: dict[Path, Input] = {}
-    for path in paths:
-        for one in _folder(path, outputs) if path.is_dir() else [Input(path, path.name)]:
-            found.setdefault(one.path.resolve(), one)
-    return list(found.values())
-
-
-def _folder(folder: Path, outputs: Path | None) -> Iterator[Input]:
-    skipped = outputs.resolve() if outputs is not None and outputs.exists() else None
-    for path in sorted(folder.rglob("*")):
-        inside = skipped is not None and skipped in path.resolve().parents and skipped != folder.resolve()
-        if path.is_dir() or inside or is_lock(path) or path.name.lower() in _SYSTEM:
-            continue
-        if any(part == PRIVATE for part in path.parts):
-            continue
-        yield Input(path, path.relative_to(folder).as_posix())
 
 
 @dataclass
 class Run:
     """What a run came to."""
 
-    digests: list[Digest] = field(default_factory=list)
+    statuses: Counter[Status] = field(default_factory=Counter)
+    covered: Counter[Waiver] = field(default_factory=Counter)
+    idle: set[Waiver] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
-    kept: Path | None = None
-    """Where an earlier roll-up went that somebody had written into."""
+    broken: bool = False
+    """Whether a rule broke down."""
+    skipped: int = 0
+    """How many workbooks had been done before, under the same terms."""
+    aside: Sequence[Path] = ()
+    """Where files went that somebody had changed since they were written."""
 
     def add(self, result: Digest | Refusal) -> None:
         """Count a result in."""
         if isinstance(result, Refusal):
             self.refusals.append(result)
-        else:
-            self.digests.append(result)
+            return
+        self.statuses[result.status] += 1
+        self.broken = self.broken or bool(result.crashed)
+        self.covered.update(result.covered)
+        self.idle.update(result.idle)
+
+    @property
+    def assessed(self) -> int:
+        """How many workbooks were read."""
+        return self.statuses.total()
 
     @property
     def clean(self) -> bool:
         """Every input was read, no rule broke down, and none has an error that stands."""
-        return not self.refusals and all(d.status is not Status.REJECTED and not d.crashed for d in self.digests)
+        return not self.refusals and not self.broken and not self.statuses[Status.REJECTED]
 
 
 Report = Callable[[Input, Outcome], None]
@@ -102,141 +79,162 @@ def check(inputs: Sequence[Input], terms: Terms, form: str, report: Report) -> R
     return done
 
 
-def run(inputs: Sequence[Input], outputs: Path, terms: Terms, report: Report, workers: int | None = None) -> Run:
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How a run is to be done: by how many workers (None: as many as there are processors), and whether all anew."""
+
+    workers: int | None = None
+    fresh: bool = False
+
+
+def run(inputs: Sequence[Input], folder: Path, terms: Terms, report: Report, wish: Wish) -> Run:
     """Evaluate all inputs and write everything. Raises OutputError where a file cannot be written."""
-    writer = _Writer(outputs, inputs)
-    journal.keep_in(outputs / PRIVATE)
-    done = Run()
-    names: list[str] = []
-    with writer.stage() as stage:
-        jobs = [Job(number=n, path=one.path, name=one.name, stage=stage) for n, one in enumerate(inputs)]
-        for job, outcome in each(jobs, terms, workers):
-            done.add(outcome.result)
-            if isinstance(outcome.result, Refusal):
-                name = writer.free_name(f"{NOT_ASSESSED}_{Path(job.name).name}")
-            else:
-                name = writer.free_name(outcome.result.stem)
-                names.append(name)
-                writer.give_name(job.staged(".xlsx"), f"{name}_{SCORED}.xlsx")
-            writer.give_name(job.staged(".json"), f"{RESULTS}/{name}.json")
-            report(inputs[job.number], outcome)
-    done.kept = writer.keep_edited(ROLLUP)
-    named = list(zip(names, done.digests, strict=True))
-    gathered = Gathered(digests=lambda: iter(named), refusals=done.refusals, waivers=terms.waivers)
-    writer.write(ROLLUP, write_rollup(gathered))
-    return done
+    with opened_outputs(folder, inputs) as outputs:
+        journal.keep_in(folder / PRIVATE)
+        return _Batch(inputs, outputs, terms, report).run(wish)
 
 
-def safe_name(name: str) -> str:
-    """A name every platform accepts: no separators, reserved names, control or direction characters."""
-    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")
-    name = f"_{name}" if _RESERVED.match(name) else name
-    return name or "未命名"
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A workbook that was done before: the name its outputs want, and the names that they lie there under."""
+
+    wanted: str
+    names: frozenset[str]
 
 
-def write_file(final: Path, data: bytes, beside: Path | None = None) -> None:
-    """Write a file by rename; ``beside`` is a folder of the same volume for the unfinished one. Raises OutputError."""
-    temporary = (beside or final.parent) / f".{os.getpid()}.tmp"
-    with _said(final):
-        try:
-            temporary.write_bytes(data)
-            os.replace(temporary, final)
-        finally:
-            temporary.unlink(missing_ok=True)
+class _Batch:
+    """One run over an output folder that is open."""
 
+    def __init__(self, inputs: Sequence[Input], outputs: Outputs, terms: Terms, report: Report) -> None:
+        self.inputs, self.outputs, self.terms, self.report = inputs, outputs, terms, report
+        self.ledger = outputs.ledger
+        self.policy, self.tool = fingerprint(terms.policy), program()
+        self.done = Run()
+        self.names: list[str] = []
+        """The name of every input's outputs, in input order."""
 
-@contextmanager
-def _said(final: Path) -> Iterator[None]:
-    """Say in words why a file could not be written. Raises OutputError."""
-    try:
-        yield
-    except PermissionError as error:
-        raise OutputError(f"{final} 不能写入：文件可能正在 Excel/WPS 中打开，或没有权限。请关闭后重试") from error
-    except OSError as error:
-        raise OutputError(f"{final} 写入失败：{_why(error)}。原有文件没有改动") from error
+    def run(self, wish: Wish) -> Run:
+        known = {} if wish.fresh else self.known()
+        new = [self.job(n) for n in range(len(self.inputs)) if n not in known]
+        outcomes = each(new, self.terms, wish.workers)
+        again: list[Job] = []
+        for number in range(len(self.inputs)):
+            if number not in known:
+                job, outcome = next(outcomes)
+                self.write(job, outcome, self.name(_wanted(outcome.result)))
+            elif not self.skip(number, known[number]):
+                again.append(self.job(number))
+        for job, outcome in each(again, self.terms, wish.workers):
+            self.write(job, outcome, self.names[job.number])
+        self.roll_up()
+        self.done.aside = self.outputs.aside
+        return self.done
 
+    def job(self, number: int) -> Job:
+        one = self.inputs[number]
+        return Job(number=number, path=one.path, name=one.name, stage=self.outputs.stage)
 
-class _Writer:
-    """Gives out names and writes files under one folder, by rename."""
+    # --- what was done before ---------------------------------------------------------------------------------
 
-    def __init__(self, outputs: Path, inputs: Sequence[Input]) -> None:
-        self.outputs = outputs
-        self.inputs = [one.path for one in inputs]
-        self.taken: set[str] = set()
-        try:
-            (outputs / RESULTS).mkdir(parents=True, exist_ok=True)
-            (outputs / PRIVATE).mkdir(exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"输出文件夹 {outputs} 不能建立或写入，请换一个文件夹，或检查权限") from error
+    def known(self) -> dict[int, Known]:
+        """Every input that was done under the same terms, by its number."""
+        known = {}
+        for number, one in enumerate(self.inputs):
+            sha256 = self.ledger.hash_of(one.path, MAX_FILE)
+            lines = [] if sha256 is None else self.ledger.lines(self.key(self.job(number).said, sha256))
+            if lines and lines[0].waivers == self.waivers_of(result := _unpacked(lines[0])):
+                known[number] = Known(_wanted(result), frozenset(line.name for line in lines))
+        return known
 
-    def free_name(self, wanted: str) -> str:
-        """The wanted name made safe, with (2), (3) … where another input has it already."""
-        name, n = safe_name(wanted), 1
-        candidate = name
-        while (key := unicodedata.normalize("NFKC", candidate).casefold()) in self.taken:
-            n += 1
-            candidate = f"{name}({n})"
-        self.taken.add(key)
-        return candidate
-
-    def write(self, relative: str, data: bytes) -> None:
-        final = self.outputs / relative
-        self.refuse_inputs(final)
-        write_file(final, data, self.outputs / PRIVATE)
-        if relative == ROLLUP:
-            stamp = self.outputs / PRIVATE / f"{relative}.sha256"
-            write_file(stamp, hashlib.sha256(data).hexdigest().encode())
-
-    @contextmanager
-    def stage(self) -> Iterator[Path]:
-        """A folder where workers leave their files; what an earlier run left behind is removed first."""
-        for left in (self.outputs / PRIVATE).glob(f"{STAGE}-*"):
-            if not _is_running(left.name.rpartition("-")[2]):
-                shutil.rmtree(left, ignore_errors=True)
-        stage = self.outputs / PRIVATE / f"{STAGE}-{os.getpid()}"
-        with _said(stage):
-            stage.mkdir(exist_ok=True)
-            try:
-                yield stage
-            finally:
-                shutil.rmtree(stage, ignore_errors=True)
-
-    def give_name(self, staged: Path, relative: str) -> None:
-        """Give a file that a worker left its final name."""
-        final = self.outputs / relative
-        self.refuse_inputs(final)
-        with _said(final):
-            os.replace(staged, final)
-
-    def keep_edited(self, relative: str) -> Path | None:
-        """Put aside an earlier output that somebody has changed since it was written (复核得分, 复核意见)."""
-        final, stamp = self.outputs / relative, self.outputs / PRIVATE / f"{relative}.sha256"
-        if not final.exists() or not stamp.exists():
-            return None
-        if hashlib.sha256(final.read_bytes()).hexdigest() == stamp.read_text("ascii"):
-            return None
-        names = (final.with_stem(f"{final.stem}_人工修改{n or ''}") for n in itertools.count())
-        kept = next(name for name in names if not name.exists())
-        os.replace(final, kept)
-        return kept
-
-    def refuse_inputs(self, final: Path) -> None:
-        if final.exists() and any(path.exists() and os.path.samefile(path, final) for path in self.inputs):
-            raise OutputError(f"{final} 同时是这次的输入文件，不能覆盖。请换一个输出文件夹")
-
-
-def _is_running(pid: str) -> bool:
-    """Whether a process still runs; where that cannot be told, it is taken to."""
-    if os.name != "posix":
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except OSError:
+    def skip(self, number: int, known: Known) -> bool:
+        """Leave an input alone whose outputs lie there unchanged under the name that is its own this time."""
+        name = self.name(known.wanted)
+        if name not in known.names or not self.ledger.is_whole(name):
+            return False
+        result = _unpacked(self.ledger.line(name))
+        self.done.skipped += 1
+        self.done.add(result)
+        self.report(self.inputs[number], Outcome(result=result, skipped=True))
         return True
-    return True
+
+    def key(self, file: str, sha256: str) -> Key:
+        return Key(file=file, sha256=sha256, policy=self.policy, control="", tool=self.tool)
+
+    def waivers_of(self, result: Digest | Refusal) -> str:
+        """The mark of a unit's own waivers."""
+        if isinstance(result, Refusal):
+            return ""
+        own = of_unit(self.terms.waivers, result.name, result.code)
+        return fingerprint(*own) if own else ""
+
+    # --- what is done now -------------------------------------------------------------------------------------
+
+    def name(self, wanted: str) -> str:
+        self.names.append(self.outputs.free_name(wanted))
+        return self.names[-1]
+
+    def write(self, job: Job, outcome: Outcome, name: str) -> None:
+        """Write a workbook down and let its outputs bear their names."""
+        files = {_relative(name, suffix): suffix for suffix in outcome.staged}
+        hashes = {relative: outcome.staged[suffix] for relative, suffix in files.items()}
+        self.ledger.write(self.line(job, outcome.result, name), hashes)
+        for relative, suffix in files.items():
+            self.outputs.give(job.staged(suffix), relative, hashes[relative])
+        self.done.add(outcome.result)
+        self.report(self.inputs[job.number], outcome)
+
+    def line(self, job: Job, result: Digest | Refusal, name: str) -> Line:
+        key, packed = self.key(job.said, result.sha256 or ""), pack(result)
+        if isinstance(result, Refusal):
+            return Line(name=name, key=key, status=Status.NOT_ASSESSED.key, packed=packed)
+        errors, warnings, notices = result.counts.values()
+        return Line(
+            name=name,
+            key=key,
+            waivers=self.waivers_of(result),
+            form=result.form,
+            status=result.status.key,
+            score="" if result.score is None else str(result.score),
+            counts=(errors, warnings, notices),
+            packed=packed,
+        )
+
+    # --- the whole --------------------------------------------------------------------------------------------
+
+    def roll_up(self) -> None:
+        """Write the roll-up, unless it lies there unchanged and was made of the same."""
+        mark = hashlib.sha256(fingerprint(self.terms.waivers).encode())
+        for name in self.names:
+            mark.update(name.encode())
+            mark.update(self.ledger.line(name).packed)
+        key = self.key(ROLLUP, mark.hexdigest())
+        if any(line.name == ROLLUP for line in self.ledger.lines(key)) and self.ledger.is_whole(ROLLUP):
+            return
+        from .writers.rollup import write_rollup
+
+        refusals = [result for _, result in self.results() if isinstance(result, Refusal)]
+        data = write_rollup(Gathered(digests=self.digests, refusals=refusals, waivers=self.terms.waivers))
+        self.outputs.write(Line(name=ROLLUP, key=key), ROLLUP, data)
+
+    def results(self) -> Iterator[tuple[str, Digest | Refusal]]:
+        """What came of every input, with the name of its outputs, in input order."""
+        return ((name, _unpacked(self.ledger.line(name))) for name in self.names)
+
+    def digests(self) -> Iterator[tuple[str, Digest]]:
+        """Those that were read."""
+        return ((name, result) for name, result in self.results() if isinstance(result, Digest))
 
 
-def _why(error: OSError) -> str:
-    return {28: "磁盘已满", 30: "磁盘是只读的", 36: "文件名太长"}.get(error.errno or 0, "请检查磁盘和权限")
+def _wanted(result: Digest | Refusal) -> str:
+    """The name a workbook's outputs would bear if they were alone."""
+    if isinstance(result, Digest):
+        return result.stem
+    return f"{NOT_ASSESSED}_{PurePosixPath(result.file).name}"
+
+
+def _relative(name: str, suffix: str) -> str:
+    return f"{RESULTS}/{name}.json" if suffix == ".json" else f"{name}_{SCORED}{suffix}"
+
+
+def _unpacked(line: Line) -> Digest | Refusal:
+    return unpack_refusal(line.packed) if line.status == Status.NOT_ASSESSED.key else unpack(line.packed)

@@ -9,12 +9,10 @@ from __future__ import annotations
 import sys
 import textwrap
 import traceback
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,7 +21,8 @@ from .manual import Group
 from .settings import SettingsError
 
 if TYPE_CHECKING:
-    from .batch import Input, Run
+    from .batch import Run
+    from .inputs import Input
     from .model import Waiver
     from .policy import Policy
     from .work import Outcome, Terms
@@ -109,7 +108,7 @@ def refuse_filled(path: Path) -> None:
 
 def save(path: Path, data: bytes) -> None:
     """Write a file the user named, and say so."""
-    from .batch import OutputError, write_file
+    from .outputs import OutputError, write_file
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -166,37 +165,36 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
 @POLICY
 @WAIVERS
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时用几个进程，不写时按处理器的个数")
+@click.option("--fresh", is_flag=True, help="全部重新做，不沿用上次的结果")
 @DEBUG
-def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None, jobs: int | None) -> None:
+def run(
+    inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None, jobs: int | None, fresh: bool
+) -> None:
     """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
 
     \b
     例：
       evalbatch run 收到的文件夹 -o outputs
     """
-    from .batch import OutputError
+    from .batch import Wish
     from .batch import run as run_batch
+    from .outputs import OutputError
+    from .progress import progress
     from .work import headline
 
     terms, files = terms_of(policy, waivers), inputs_of(inputs, output)
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
-            step(f"{shown(one.name)}：{shown(headline(outcome.result))}")
+            said = "" if outcome.skipped else f"{shown(one.name)}：{shown(headline(outcome.result))}"
+            step(outcome.result, said)
 
         try:
-            done = run_batch(files, output, terms, report, jobs)
+            done = run_batch(files, output, terms, report, Wish(workers=jobs, fresh=fresh))
         except OutputError as error:
             raise Failure(str(error)) from error
-    if sys.stderr.isatty():
-        for refusal in done.refusals:
-            note(f"{shown(refusal.file)}：{headline(refusal)}")
     note_idle_waivers(terms.waivers, done)
-    for stem, names in sorted(twice(done).items()):
-        note(f"{shown(stem)} 有 {len(names)} 份：{shown('、'.join(names))}，请只留一份")
-    if done.kept is not None:
-        note(f"上次的汇总表有人改过（如填了复核得分），已另存为 {shown(done.kept)}")
-    note(f"共 {len(files)} 个文件，已评 {len(done.digests)} 个，未评 {len(done.refusals)} 个。结果在 {shown(output)}")
+    sum_up(done, output)
     sys.exit(exit_code(done))
 
 
@@ -287,12 +285,18 @@ def load_waivers(path: Path | None) -> tuple[Waiver, ...]:
     return () if path is None else load(str(path), date.today())
 
 
-def twice(done: Run) -> dict[str, list[str]]:
-    """The units that sent several forms of one year, with the files."""
-    files: dict[str, list[str]] = {}
-    for digest in done.digests:
-        files.setdefault(digest.stem, []).append(digest.file)
-    return {stem: names for stem, names in files.items() if len(names) > 1}
+def sum_up(done: Run, output: Path) -> None:
+    """Say what a run came to, beside what it wrote."""
+    from .work import headline
+
+    if sys.stderr.isatty() or done.skipped:
+        for refusal in done.refusals:
+            note(f"{shown(refusal.file)}：{shown(headline(refusal))}")
+    for kept in done.aside:
+        note(f"有人改过上次的结果（如填了复核得分），已另存为 {shown(kept)}")
+    skipped = f"，其中 {done.skipped} 个没有变化，沿用上次的结果" if done.skipped else ""
+    total = done.assessed + len(done.refusals)
+    note(f"共 {total} 个文件，已评 {done.assessed} 个，未评 {len(done.refusals)} 个{skipped}。结果在 {shown(output)}")
 
 
 def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
@@ -302,16 +306,14 @@ def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
     from .digest import uses
     from .waivers import WAIVED
 
-    covered = Counter(waiver for digest in done.digests for waiver in digest.covered)
-    idle = {waiver for digest in done.digests for waiver in digest.idle}
-    for waiver, words in uses(waivers, covered, idle):
+    for waiver, words in uses(waivers, done.covered, done.idle):
         if not words.startswith(WAIVED):
             note(f"豁免文件第 {waiver.number} 条（{waiver.rule} {shown(waiver.unit)}）：{words}，没有起作用")
 
 
 def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
     """The input files. Raises Failure where there is none."""
-    from .batch import gather
+    from .inputs import gather
 
     if outputs is not None and any(path.is_dir() and path.resolve() == outputs.resolve() for path in paths):
         raise Failure(f"输出文件夹 {shown(outputs)} 就是输入文件夹，请另选一个，以免结果和填报表混在一起")
@@ -326,7 +328,7 @@ def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
 
 def exit_code(done: Run) -> int:
     """0 without an error, 1 with one or with unreadable inputs, 2 where nothing could be read."""
-    if not done.digests:
+    if not done.assessed:
         return FAILED
     return CLEAN if done.clean else FOUND
 
@@ -339,16 +341,6 @@ def shown(text: object) -> str:
 def note(text: str) -> None:
     """Say something beside the result."""
     click.echo(text, err=True)
-
-
-@contextmanager
-def progress(count: int) -> Iterator[Any]:
-    """A bar on a terminal, plain lines otherwise."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=count, label="评分", file=sys.stderr) as bar:
-            yield lambda line: bar.update(1)
-    else:
-        yield note
 
 
 def main() -> None:

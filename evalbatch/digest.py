@@ -21,7 +21,7 @@ from .totals import said_of
 from .waivers import WAIVED, why_idle
 
 MAX_NAME = 60
-"""Characters of a unit's name kept in a file name: 60 wide characters are 180 of the 255 bytes a name may have."""
+"""Characters of a unit's name kept in a file name."""
 SIGNALS = {"红": {"M301", "M305"}, "黄": {"M302", "M305"}}
 """The bureau's own warnings (自评预警), with the rules whose findings they are."""
 
@@ -32,7 +32,8 @@ class ProjectDigest:
 
     ``score`` is the points of 100 (测算得分), None when nothing was assessed; ``said`` how much could be assessed.
     ``signal`` is the bureau's own warning: 红, 黄, 红黄 or nothing. ``table`` stands for the texts of the project's
-    indicators, targets and results: equal tables have equal ones; blank where there are no results.
+    indicators, targets and results: equal tables have equal ones; blank where there are no results. ``answered`` is
+    how many indicators have one.
     """
 
     code: str
@@ -52,6 +53,7 @@ class ProjectDigest:
     signal: str
     note: str
     table: str
+    answered: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +79,7 @@ class StandardDigest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """A workbook that was read. ``stem`` begins the names of its outputs; ``said`` is how much could be assessed.
+    """A workbook that was read, in the form of version ``form``. ``stem`` begins the names of its outputs; ``said`` is how much could be assessed.
 
     ``claimed`` is the unit's own 自评总分, ``score`` the computed one, ``mean`` and ``weighted`` are the means of its
     projects' own scores. ``idle`` are the waivers of the unit that cover nothing; ``crashed`` the rules that broke down.
@@ -85,6 +87,7 @@ class Digest:
 
     file: str
     sha256: str
+    form: str
     stem: str
     name: str
     code: str
@@ -128,6 +131,7 @@ def digest(evaluation: Evaluation) -> Digest:
     return Digest(
         file=submission.source.file,
         sha256=submission.source.sha256,
+        form=submission.source.form_version or "",
         stem=_stem(submission),
         name=unit.name.text,
         code=unit.code.text,
@@ -205,6 +209,7 @@ def _project(score: Score, project: Project, evaluated: bool, signal: str) -> Pr
         signal=signal,
         note=project.note.text,
         table=_table(score),
+        answered=sum(1 for indicator in score.indicators if not indicator.row.actual.is_blank),
     )
 
 

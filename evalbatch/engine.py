@@ -22,7 +22,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from . import journal
-from .work import Job, Outcome, Terms, refuse, work
+from .work import Job, Outcome, Terms, prepare, refuse, work
 
 MAX_SECONDS = 8
 """A form of 300 indicators is read, judged and written in half a second; a million formatted empty rows in one."""
@@ -46,7 +46,10 @@ def default_workers() -> int:
 
 def each(jobs: Sequence[Job], terms: Terms, workers: int | None = None) -> Iterator[tuple[Job, Outcome]]:
     """Do all jobs, each with its outcome, in their order. Raises KeyboardInterrupt with no child left."""
-    wanted = max(min(workers or default_workers(), -(-len(jobs) // JOBS_EACH)), 1)
+    if not jobs:
+        return
+    wanted = min(workers or default_workers(), -(-len(jobs) // JOBS_EACH))
+    prepare(jobs)
     with _pool(wanted, terms) as pool:
         running: deque[tuple[Job, Any]] = deque()
         for job in jobs:

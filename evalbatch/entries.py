@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .form import DEPARTMENT, WAN, YUAN
+from .formats import is_date, is_money, is_percent, is_scaling, literal, money_unit
 from .formula import plain, quantize
-from .sheetxml import SheetFacts, is_scaling
+from .sheetxml import SheetFacts
 from .spec import Column, Entry, Kind, Place, Trouble, fold
 from .values import (
     LARGEST,
@@ -61,11 +63,20 @@ class Cell:
 
     @property
     def number_format(self) -> str:
-        facts = self.facts.at(self.place.ref)
-        return facts.number_format if facts else "General"
+        return self.facts.number_format(self.place.ref)
+
+    @property
+    def unit(self) -> str:
+        """The unit that the form's amounts are typed in."""
+        return YUAN if self.scale == 1 else WAN
 
     def wrong(self, trouble: Trouble = Trouble.TYPE) -> Entry[Any]:
         return Entry(text=self.text, place=self.place, trouble=trouble)
+
+    def otherwise_shown(self, how: str = "显示成另一个数") -> Entry[Any]:
+        """A number that its format shows as something else: which of the two is meant is not guessed."""
+        text = f"{self.text}（按单元格格式 {self.number_format} {how}）"
+        return Entry(text=text, place=self.place, trouble=Trouble.TYPE)
 
     def said(self, value: Any, text: str | None = None, decimals: int | None = None) -> Entry[Any]:
         return Entry(value=value, text=self.text if text is None else text, place=self.place, decimals=decimals)
@@ -118,16 +129,21 @@ def _read_text(column: Column, cell: Cell) -> Entry[Any]:
 
 
 def _read_value(column: Column, cell: Cell) -> Entry[Any]:
-    if cell.number is not None and "%" in cell.number_format:
-        text = f"{plain(cell.number * 100)}%"
-        return cell.said(text, text)
-    return _read_text(column, cell)
+    """A target or result as it is seen: a number with the ``%`` or the words that its format shows behind it."""
+    if cell.number is None:
+        return _read_text(column, cell)
+    shown = cell.number_format
+    if is_scaling(shown):
+        return cell.otherwise_shown()
+    percent = is_percent(shown)
+    text = f"{plain(cell.number * 100)}%" if percent else f"{cell.text}{literal(shown)}"
+    return cell.said(text, text)
 
 
 def _read_code(column: Column, cell: Cell) -> Entry[Any]:
     """A code as text; of one stored as a number only fifteen digits are left, one stored as a date is another."""
     if isinstance(cell.raw, str):
-        return cell.said(fold_text(cell.text))
+        return cell.said(DEPARTMENT if fold(cell.text) == DEPARTMENT else fold_text(cell.text))
     if cell.number is None:
         return cell.wrong()
     zeros = _ZEROS.fullmatch(cell.number_format)
@@ -157,16 +173,29 @@ def _read_count(column: Column, cell: Cell) -> Entry[Any]:
 
 
 def _read_amount(column: Column, cell: Cell) -> Entry[Any]:
-    return _numeric(cell, cell.number, lambda text: parse_amount(text, cell.scale), cell.scale)
+    return _money(cell, cell.unit, cell.scale)
 
 
 def _read_yuan(column: Column, cell: Cell) -> Entry[Any]:
-    return _numeric(cell, cell.number, lambda text: parse_amount(text, Decimal(1)))
+    return _money(cell, YUAN, Decimal(1))
+
+
+def _money(cell: Cell, unit: str, scale: Decimal) -> Entry[Any]:
+    """An amount of 元 typed in a unit of so many; one that its cell shows in another unit is not guessed."""
+    shown = "" if cell.number is None else money_unit(cell.number_format)
+    if shown not in ("", unit):
+        return cell.otherwise_shown(f"单位是{shown}")
+    return _numeric(cell, cell.number, lambda text: parse_amount(text, scale), scale)
 
 
 def _numeric(cell: Cell, number: Decimal | None, parse: Any, scale: Decimal = Decimal(1)) -> Entry[Any]:
     if number is not None:
-        return _scaled(cell) or cell.said(number * scale, decimals=decimals_of(number))
+        shown = cell.number_format
+        if is_percent(shown):
+            return cell.otherwise_shown(f"显示为 {plain(number * 100)}%")
+        if is_scaling(shown) or is_date(shown):
+            return cell.otherwise_shown()
+        return cell.said(number * scale, decimals=decimals_of(number))
     if not isinstance(cell.raw, str):
         return cell.wrong()
     if is_placeholder(cell.text):
@@ -176,14 +205,6 @@ def _numeric(cell: Cell, number: Decimal | None, parse: Any, scale: Decimal = De
     if parsed is None or abs(parsed.value) >= LARGEST * scale:
         return cell.wrong()
     return cell.said(parsed.value, decimals=parsed.decimals)
-
-
-def _scaled(cell: Cell) -> Entry[Any] | None:
-    """A number that its format shows as a thousandth or less of itself: which of the two is meant is not guessed."""
-    if not cell.facts.scales or not is_scaling(cell.number_format):
-        return None
-    text = f"{cell.text}（按单元格格式 {cell.number_format} 显示成另一个数）"
-    return Entry(text=text, place=cell.place, trouble=Trouble.TYPE)
 
 
 def _read_percent(column: Column, cell: Cell) -> Entry[Any]:
@@ -196,9 +217,12 @@ def _read_percent(column: Column, cell: Cell) -> Entry[Any]:
         entry = _numeric(cell, None, parse_percent)
         signed = bool({"%", "‰"} & set(fold_text(cell.text)))
         return cell.wrong() if not signed and _is_ambiguous(entry.value) else entry
-    shown = _PERCENT_FORMAT.search(cell.number_format)
-    if shown and abs(number) <= 10:
-        fraction = quantize(number, 2 + len(shown[1] or ""))
+    shown = cell.number_format
+    if is_scaling(shown) or is_date(shown) or is_money(shown):
+        return cell.otherwise_shown("显示成金额" if is_money(shown) else "显示成另一个数")
+    if is_percent(shown) and abs(number) <= 10:
+        decimals = _PERCENT_FORMAT.search(shown)
+        fraction = quantize(number, 2 + len((decimals and decimals[1]) or ""))
         return cell.said(fraction, f"{plain(fraction * 100)}%", decimals_of(fraction * 100))
     if _is_ambiguous(number / 100):
         return cell.wrong()

@@ -10,19 +10,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from .entries import text_of
 from .extent import column_letters
-from .form import GUIDE, SHEETS, Budget
+from .form import GUIDE, SHEETS, WAN, YUAN, Budget
 from .grid import Grid, Spot
 from .model import Departure, Drift
-from .spec import Column, Place, Row, columns_of, fold, lines_of, sheet_of
+from .spec import Column, Kind, Place, Row, columns_of, fold, lines_of, sheet_of, stated_unit
 
 HEADING_ROWS = 15
 """A heading stands within the first fifteen rows."""
 LABEL_COLUMNS = 3
 """Row labels of 收支预决算 stand in columns A to C."""
+_STATED = re.compile(r"[(]?(?:金额)?单位(?:人民币)?((?:亿|百万|千|万)?元)[)]?")
 _COPY = re.compile(r"\s*[（(]\d+[）)]$|\s*[-_ ]?副本$")
 
 
@@ -51,7 +53,7 @@ class Finder:
             title = sheet_of(cls).title
             named = [grid for grid in self.grids if fold(grid.title) == fold(title)]
             named.sort(key=lambda grid: grid.title != title)
-            copies = [grid for grid in self.grids if _COPY.sub("", grid.title) == title and grid.title != title]
+            copies = [grid for grid in self.grids if _is_copy(grid.title, title)]
             if named:
                 found[cls] = named[0]
                 self._note_odd(named[0], [*named[1:], *copies])
@@ -143,6 +145,25 @@ class Finder:
                 Departure(drift=Drift.UNKNOWN_HEADING, name=text, place=place) for text, place in strangers.items()
             )
 
+    def leave_other_units(self, grid: Grid, found: Headings, columns: Sequence[Column], unit: str | None) -> None:
+        """Leave out, and record, the amounts whose heading, or the line above the table, states another unit.
+
+        The form's own line above is a formula and says what was chosen; it counts where that cannot be read (None).
+        """
+        above = dict(_units_above(grid, found.row, typed=unit is not None))
+        for column in columns:
+            wanted = {Kind.AMOUNT: unit or WAN, Kind.YUAN: YUAN}.get(column.kind)
+            if wanted is None or column.name not in found.at:
+                continue
+            spot = found.at[column.name]
+            stated = {grid.place(*spot): stated_unit(grid.raw(*spot)), **(above if column.kind is Kind.AMOUNT else {})}
+            other = next(((place, said) for place, said in stated.items() if said not in ("", wanted)), None)
+            if other is not None:
+                del found.at[column.name]
+                self.departures.append(
+                    Departure(drift=Drift.OTHER_UNIT, name=column.heading, place=other[0], near=other[1])
+                )
+
     def strangers(self, grid: Grid, found: Headings, known: tuple[Column, ...]) -> Iterator[tuple[str, Place]]:
         names = {fold(column.heading) for column in known}
         if found.row >= 0:
@@ -165,9 +186,30 @@ class Finder:
         return rows
 
     def note_unlabelled(self, labels: Sequence[str], grid: Grid, found: Headings) -> None:
-        """Record the labels of 收支预决算 that are missing."""
-        place = grid.place(max(found.row, 0), 0)
-        self.departures.extend(Departure(drift=Drift.MISSING_HEADING, name=name, place=place) for name in labels)
+        """Record the labels of 收支预决算 that are missing; an unknown one close to a missing one is its new name."""
+        known = {fold(line.label) for line in lines_of(Budget)} | {fold(c.heading) for c in columns_of(Budget)}
+        strangers = {
+            text: grid.place(r, c)
+            for r, c, text in grid.texts()
+            if c < LABEL_COLUMNS and r > found.row and len(text) < 20 and text not in known
+        }
+        for label in labels:
+            near = _nearest(label, list(strangers))
+            place = strangers.pop(near) if near else grid.place(max(found.row, 0), 0)
+            self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=label, place=place, near=near))
+
+
+def _units_above(grid: Grid, row: int, *, typed: bool) -> Iterator[tuple[Place, str]]:
+    """The units of money stated above a heading row, with ``typed`` only those that no formula gives."""
+    for r, c, text in takewhile(lambda found: found[0] < row, grid.texts()):
+        stated, place = _STATED.fullmatch(text), grid.place(r, c)
+        if stated and not (typed and place.ref in grid.facts.special):
+            yield place, stated[1]
+
+
+def _is_copy(name: str, title: str) -> bool:
+    """Whether a sheet's name is a title with a copy's mark behind it: ``绩效指标 (2)``."""
+    return fold(_COPY.sub("", name)) == fold(title) != fold(name)
 
 
 def _in_its_place(

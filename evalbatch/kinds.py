@@ -33,7 +33,7 @@ _SIGNS = (
     (b"\x7fELF", _PROGRAM),
     (b"SQLite format 3", "这是数据库文件，不是工作簿。请交填好的 .xlsx 文件"),
 )
-_TEXT = "这是文本文件（如 CSV），不是工作簿。请用标准表填写，保存为 .xlsx 后再交"
+TEXT = "这是文本文件（如 CSV），不是工作簿。请用标准表填写，保存为 .xlsx 后再交"
 _WEB = "这是网页表格，只是文件名像工作簿。请用 Excel 或 WPS 打开，另存为 .xlsx 后再交"
 _NO_WORKBOOK = "这不是工作簿文件，请交填好的 .xlsx 文件"
 _PRINTED = bytes({*b"\t\n\r\f\x1a\x1b", *range(0x20, 0x100)})
@@ -82,4 +82,4 @@ def _advice_for_text(data: bytes) -> str:
         return _NO_WORKBOOK
     else:
         text = head.decode("utf-8-sig", "replace").lower()
-    return _WEB if any(mark in text for mark in _WEB_MARKS) else _TEXT
+    return _WEB if any(mark in text for mark in _WEB_MARKS) else TEXT

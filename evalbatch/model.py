@@ -52,6 +52,7 @@ class Drift(Enum):
     MISSING_HEADING = "missing-heading"
     REPEATED_HEADING = "repeated-heading"
     UNKNOWN_HEADING = "unknown-heading"
+    OTHER_UNIT = "other-unit"
     TOTAL_ROW = "total-row"
     NOTE_ROW = "note-row"
     COPIED_SHEET = "copied-sheet"
@@ -394,6 +395,27 @@ class Finding:
     effect: str
     alike: bool = False
     waiver: Waiver | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One unit's part in a fault across units: its place among the digests (from 1), its name and file, the cells."""
+
+    number: int
+    unit: str
+    file: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crossing:
+    """A fault that shows only across units: which, whose, what, what to do."""
+
+    code: str
+    severity: Severity
+    members: tuple[Member, ...]
+    message: str
+    fix: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -77,6 +77,22 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Peers:
+    """From where on reviewers ask when they hold units side by side.
+
+    ``indicators`` is how many must be equal word for word; ``units`` how many must pay for the same thing before prices
+    are compared, ``share`` the distance from their median as a fraction of it, ``spread`` as a multiple of the median
+    distance; ``full`` how many units of a department must all have full marks.
+    """
+
+    indicators: int
+    units: int
+    share: Decimal
+    spread: Decimal
+    full: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
     """What a policy says to a rule of the catalogue: another severity, or not to run; and why."""
 
@@ -115,6 +131,7 @@ class Policy:
     satisfaction: str
     grades: tuple[Grade, ...]
     limits: Limits
+    peers: Peers
     checks: dict[str, Setting]
 
     @property
@@ -164,7 +181,7 @@ _KEYS = ("extends", "name", "title", "source", "weights", "within", "second", "e
 
 
 def _policy(data: Reader) -> Policy:
-    data.only(*_KEYS, "satisfaction", "grades", "limits", "checks")
+    data.only(*_KEYS, "satisfaction", "grades", "limits", "peers", "checks")
     rules, missing = data.part("rules"), data.part("satisfaction")
     execution = data.part("execution")
     rules.only("reverse", "equal", "zero", "cost", "about", "between", "late", "negative")
@@ -196,6 +213,7 @@ def _policy(data: Reader) -> Policy:
         satisfaction=without,
         grades=_grades(data),
         limits=_limits(data.part("limits")),
+        peers=_peers(data.part("peers")),
         checks=_checks(data.part("checks", wanted=False)),
     )
 
@@ -289,6 +307,17 @@ def _limits(limits: Reader) -> Limits:
         idle=limits.number("idle", 0, 1),
         heavy=limits.number("heavy", 1, 100),
         text=limits.whole("text", 100, 100_000),
+    )
+
+
+def _peers(peers: Reader) -> Peers:
+    peers.only("indicators", "units", "share", "spread", "full")
+    return Peers(
+        indicators=peers.whole("indicators", 1, 1000),
+        units=peers.whole("units", 3, 10_000),
+        share=peers.number("share", 0, 100),
+        spread=peers.number("spread", 0, 1000),
+        full=peers.whole("full", 2, 10_000),
     )
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from .form import BudgetLine, Project
+from .form import BudgetLine, Department, Indicator, Project, Standard, Unit
 from .formula import plain
 from .model import Severity
 from .policy import EXECUTION, Policy
@@ -56,6 +56,7 @@ def describe(policy: Policy) -> str:
         ("定性指标的档次", _tiers(policy)),
         ("等级（按保留两位小数的得分，不再进位）", _grades(policy)),
         ("提示和预警（都不改变得分）", _warnings(policy)),
+        ("跨单位比较（都不改变得分）", _peers(policy)),
         ("检查规则", _checks(policy)),
     )
     head = [f"{policy.name}　{policy.title}", f"来源：{policy.source}", CERTAINTY]
@@ -132,6 +133,24 @@ def _warnings(policy: Policy) -> list[str]:
             ),
             ("分值过重", f"一个指标占 {plain(limits.heavy)} 分及以上"),
             ("文字过长", f"一个单元格超过 {limits.text} 字"),
+        ]
+    )
+
+
+def _peers(policy: Policy) -> list[str]:
+    peers = policy.peers
+    return _table(
+        [
+            ("指标表相同", f"不同单位的项目，至少 {peers.indicators} 个指标连同{heading(Indicator, 'actual')}逐字相同"),
+            (
+                "单价偏离",
+                f"至少 {peers.units} 个单位有同一项{heading(Standard, 'content')}，单价偏离中位数超过 {percent(peers.share)}，"
+                f"并且超过中位差的 {plain(peers.spread)} 倍",
+            ),
+            (
+                "全部满分",
+                f"一个{heading(Unit, 'department')}至少 {peers.full} 个单位，{heading(Department, 'claimed')}全是 100 分",
+            ),
         ]
     )
 

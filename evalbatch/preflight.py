@@ -31,6 +31,7 @@ MAX_INFLATED = 200 * 1024 * 1024
 
 WORKBOOK = "xl/workbook.xml"
 _ROOT = "_rels/.rels"
+_BOOKS = (".xlsx", ".xls", ".et")
 _USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNREAD = (
     "xl/media/",
@@ -85,7 +86,7 @@ class Package:
 
 def open_package(path: Path) -> Package:
     """Read a file once and check it. Raises Refused with the advice, OSError never."""
-    data = _bytes_of(path)
+    data = bytes_of(path)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         advice = advice_for(data)
@@ -97,7 +98,8 @@ def open_package(path: Path) -> Package:
         raise
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Read a regular file once. Raises Refused with the advice, OSError never."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as error:
@@ -194,9 +196,13 @@ def _other_archive(names: list[str]) -> str:
     if "xl/workbook.bin" in names:
         return "这是二进制工作簿（.xlsb）。请用 Excel 或 WPS 打开，另存为 .xlsx 后再交"
     kinds = {"word/": "这是 Word 文档", "ppt/": "这是演示文稿", "content.xml": "这是 ODS 等格式的文件"}
-    kind = next((said for start, said in kinds.items() if any(name.startswith(start) for name in names)), "这是压缩包")
-    advice = "请解压后交其中的 .xlsx 文件" if kind == "这是压缩包" else "请交填好的标准表（.xlsx）"
-    return f"{kind}，不是 .xlsx 工作簿。{advice}"
+    kind = next((said for start, said in kinds.items() if any(name.startswith(start) for name in names)), "")
+    if kind:
+        return f"{kind}，不是 .xlsx 工作簿。请交填好的标准表（.xlsx）"
+    if any(name.startswith("xl/") or name.endswith(f"/{WORKBOOK}") for name in names):
+        return "工作簿的内部文件不全或位置不对，打不开。请用 Excel 或 WPS 打开后另存为新的 .xlsx；打不开的，请重新发送原来的文件"
+    holds = any(name.lower().endswith(_BOOKS) for name in names)
+    return f"这是压缩包，不是 .xlsx 工作簿。请{'解压后交其中的' if holds else '交填好的'} .xlsx 文件"
 
 
 def rebuilt(parts: Mapping[str, bytes]) -> bytes:

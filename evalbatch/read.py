@@ -123,6 +123,7 @@ class _Reader:
 
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
+        self.money: str | None = None
         self.scale = Decimal(10_000)
 
     def submission(self, source: Source) -> Submission:
@@ -130,7 +131,8 @@ class _Reader:
             names = "、".join(grid.title for grid in self.finder.grids[:5]) or "（没有工作表）"
             raise Refused(f"这不是标准自评表：工作表只有 {names}。请用标准表填写，不要改动工作表名称")
         unit = Unit(**self.labels(Unit))
-        if (unit.money.value or WAN) != WAN:
+        self.money = unit.money.value
+        if (self.money or WAN) != WAN:
             self.scale = Decimal(1)
         return Submission(
             source=source,
@@ -174,8 +176,10 @@ class _Reader:
         self.finder.note_missing(cls, grid, found, derived_of(cls))
         if found.row < 0:
             return
+        headed = len(found.at)
+        self.finder.leave_other_units(grid, found, columns, self.money)
         used = [(column, found.at[column.name][1]) for column in columns if column.name in found.at]
-        if len(used) == len(columns):
+        if headed == len(columns):
             self.finder.departures += under_no_heading(grid, found.row)
         for row in range(found.row + 1, len(grid.rows)):
             raws = [grid.raw(*_anchor(grid, column, row, col)) for column, col in used]
@@ -209,6 +213,7 @@ class _Reader:
         columns = columns_of(BudgetLine)
         found = self.finder.find_headings(grid, columns)
         self.finder.note_missing(Budget, grid, found, derived_of(Budget), columns)
+        self.finder.leave_other_units(grid, found, columns, self.money)
         rows = self.finder.line_rows(grid, found)
         spots = [
             (row, found.at[column.name][1]) for row in rows.values() for column in columns if column.name in found.at

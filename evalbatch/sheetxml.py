@@ -14,6 +14,7 @@ from html import unescape
 from posixpath import join, normpath
 
 from .extent import column_number
+from .formats import BUILT_IN, is_plain
 from .preflight import Package
 
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.S)
@@ -29,8 +30,6 @@ _ZERO_ROW = re.compile(rb"""<row\b(?=[^>]*?\bht=["']0["'])[^>]*?\br=["']([0-9]+)
 _TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship|xf|numFmt)\s([^>]*?)/?>")
 _ATTR = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _RECALCULATES = re.compile(rb"""\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
-_SCALING = re.compile(r"[0#?],+(?![0#?,])|[!\\]\.")
-_BUILT_IN = {1: "0", 2: "0.00", 9: "0%", 10: "0.00%"}
 
 
 Area = tuple[int, int, int, int]
@@ -39,17 +38,11 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class CellFacts:
-    """A cell's formula (without ``=``), its error value and its number format, where it has them."""
+    """A cell's formula (without ``=``) and its error value, where it has them."""
 
     formula: str | None
     error: str | None
     has_value: bool
-    number_format: str
-
-
-def is_scaling(number_format: str) -> bool:
-    """Whether a number format shows a number as a thousandth (``0,``) or, with a literal point, a ten-thousandth."""
-    return _SCALING.search(number_format) is not None
 
 
 class SheetFacts:
@@ -65,9 +58,12 @@ class SheetFacts:
         return {m[1].decode(): (m[2], m[3] or b"") for m in _CELL.finditer(self._xml)}
 
     @cached_property
-    def scales(self) -> bool:
-        """Whether any format of the workbook shows a number as a thousandth or less of itself."""
-        return any(map(is_scaling, set(self._formats.values())))
+    def _has_formats(self) -> bool:
+        """Whether any cell may have a format that shows a number as another."""
+        if any(unusual in self._xml for unusual in (b"s='", b"s =", b"s= ")):
+            return True
+        styles = [n for n, one in self._formats.items() if not is_plain(one)]
+        return 0 in styles or any(b's="%d"' % n in self._xml for n in styles)
 
     @cached_property
     def special(self) -> frozenset[str]:
@@ -104,13 +100,19 @@ class SheetFacts:
         attributes, body = found
         formula, value = _FORMULA.search(body), _VALUE.search(body)
         kind = _TYPE.search(attributes)
-        style = _STYLE.search(attributes)
         return CellFacts(
             formula=unescape((formula[1] or b"").decode("utf-8", "replace")) if formula else None,
             error=value[1].decode("utf-8", "replace") if kind and kind[1] == b"e" and value else None,
             has_value=value is not None,
-            number_format=self._formats.get(int(style[1]) if style else 0, "General"),
         )
+
+    def number_format(self, ref: str) -> str:
+        """The number format of a cell; General too where a whole sheet shows its numbers as they are."""
+        if not self._has_formats:
+            return "General"
+        attributes, _ = self._cells.get(ref, (b"", b""))
+        style = _STYLE.search(attributes)
+        return self._formats.get(int(style[1]) if style else 0, "General")
 
 
 class WorkbookFacts:
@@ -168,7 +170,7 @@ class WorkbookFacts:
         custom = {int(at["numFmtId"]): at.get("formatCode", "") for tag, at in _tags(styles) if tag == "numFmt"}
         start = styles.find(b"cellXfs")
         formats = [int(at.get("numFmtId", "0")) for tag, at in _tags(styles[start:]) if tag == "xf"]
-        return {i: custom.get(n) or _BUILT_IN.get(n, "General") for i, n in enumerate(formats)}
+        return {i: custom.get(n) or BUILT_IN.get(n, "General") for i, n in enumerate(formats)}
 
 
 def _tags(xml: bytes) -> list[tuple[str, dict[str, str]]]:

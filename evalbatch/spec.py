@@ -232,12 +232,33 @@ def _fields(cls: Any, key: str) -> tuple[Any, ...]:
     )
 
 
-_UNIT = re.compile(r"\((?:万元|元)\)$")
+_UNIT = re.compile(r"\((万元|元)\)$")
 _NOISE = re.compile(r"[\s*＊:：\"'“”‘’「」]+")
+
+TRADITIONAL = str.maketrans(
+    "並佔係價優內別務參員問單執報實對後態採撥數時會査標檔檢決況測準滿濟環產産當眾碼稱級組結經編"
+    "總績繫續聯職萬號衆製覈計証評話說説調證負財責費資質購較轉進運過達門際電響項預題額類餘體",
+    "并占系价优内别务参员问单执报实对后态采拨数时会查标档检决况测准满济环产产当众码称级组结经编"
+    "总绩系续联职万号众制核计证评话说说调证负财责费资质购较转进运过达门际电响项预题额类余体",
+)
+"""The characters of the form's titles, headings, labels and choices that traditional writing spells otherwise."""
 
 
 @cache
 def fold(heading: str) -> str:
-    """Fold a heading or label to what is compared: full width, ``*``, spaces, colons, quotes and a trailing unit go."""
-    text = _NOISE.sub("", unicodedata.normalize("NFKC", heading)).replace("﹝", "(").replace("〔", "(")
-    return _UNIT.sub("", text)
+    """Fold a heading or label to what is compared.
+
+    Full width, ``*``, spaces, colons, quotes and a trailing unit go; traditional characters become the form's own.
+    """
+    return _UNIT.sub("", _spelled(heading))
+
+
+def stated_unit(heading: str) -> str:
+    """The unit of money a heading ends with, ``万元`` or ``元``, an empty text where it has none."""
+    found = _UNIT.search(_spelled(heading))
+    return found[1] if found else ""
+
+
+def _spelled(heading: str) -> str:
+    text = unicodedata.normalize("NFKC", heading).translate(TRADITIONAL)
+    return _NOISE.sub("", text).replace("﹝", "(").replace("〔", "(")

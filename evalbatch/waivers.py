@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from .model import Evaluation, Finding, RuleRun, Submission, Waiver
-from .rules import CATALOGUE
+from .model import Evaluation, Finding, RuleRun, Waiver
+from .rules import CATALOGUE, AcrossRule
 from .settings import Reader, parse, read_text
 from .spec import fold
 
@@ -31,6 +31,8 @@ def _waiver(row: Reader, number: int, today: date) -> Waiver:
     rule, until = row.text("rule"), row.table.get("until")
     if rule not in CATALOGUE:
         row.refuse("rule", f"写的是 {rule!r}，没有这条规则，用 evalbatch rules 查看全部规则")
+    if isinstance(CATALOGUE[rule], AcrossRule):
+        row.refuse("rule", f"{rule} 是跨单位的规则，不能逐个单位豁免，可以在政策文件的 [checks] 里停用或改变级别")
     if not isinstance(until, date) or isinstance(until, datetime):
         row.refuse("until", "应为日期，如 2026-12-31，不加引号")
     if ("project" in row.table) == ("cell" in row.table):
@@ -61,15 +63,16 @@ def _plain(cell: str) -> str:
     return cell.replace("！", "!").replace("$", "").replace(" ", "")
 
 
-def of_unit(waivers: Sequence[Waiver], submission: Submission) -> tuple[Waiver, ...]:
+def of_unit(waivers: Sequence[Waiver], *names: str | None) -> tuple[Waiver, ...]:
     """The waivers of a unit, by its name or its code."""
-    names = {fold(entry.value) for entry in (submission.unit.name, submission.unit.code) if entry.value}
-    return tuple(waiver for waiver in waivers if fold(waiver.unit) in names)
+    known = {fold(name) for name in names if name}
+    return tuple(waiver for waiver in waivers if fold(waiver.unit) in known)
 
 
 def waive(evaluation: Evaluation, waivers: Sequence[Waiver]) -> Evaluation:
     """Mark the findings that waivers cover; waivers that cover nothing are kept beside them, and the ledger says so."""
-    own = of_unit(waivers, evaluation.submission)
+    unit = evaluation.submission.unit
+    own = of_unit(waivers, unit.name.value, unit.code.value)
     if not own:
         return evaluation
     valid = [waiver for waiver in own if not waiver.expired]

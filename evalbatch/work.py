@@ -6,24 +6,24 @@ with one workbook becomes its refusal.
 
 from __future__ import annotations
 
+import hashlib
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import journal
 from .digest import Digest, digest
 from .evaluate import evaluate
+from .inputs import is_lock
 from .model import Evaluation, Finding, Refusal, Waiver
 from .policy import Policy
 from .preflight import Refused
 from .read import read_workbook
 from .waivers import WAIVED, waiver_words
 from .writers.result import refused, result, to_json
-from .writers.scored import write_scored
 
 TEXT, JSON = "text", "json"
-_LOCKS = ("~$", ".~lock", "._")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +61,15 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a job: a digest or a refusal, and what is to be printed."""
+    """What came of a job: a digest or a refusal, what is to be printed, and the hash of every staged file by suffix.
+
+    ``skipped`` where nothing had to be done, because it had been done before.
+    """
 
     result: Digest | Refusal
     printed: str = ""
+    staged: Mapping[str, str] = field(default_factory=dict)
+    skipped: bool = False
 
 
 def work(job: Job, terms: Terms) -> Outcome:
@@ -82,19 +87,30 @@ def work(job: Job, terms: Terms) -> Outcome:
         return refuse(job, terms, f"读取时程序出错（编号 {reference}）。请把文件交给维护人员")
 
 
+def prepare(jobs: Sequence[Job]) -> None:
+    """Import what jobs need, so that workers that are forked from this process find it there."""
+    if any(job.stage is not None for job in jobs):
+        from .writers import scored  # noqa: F401
+
+
 def _work(job: Job, terms: Terms) -> Outcome:
     if is_lock(job.path):
         raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
     evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers)
-    printed = ""
     if job.stage is not None:
-        job.staged(".xlsx").write_bytes(write_scored(evaluation, terms.policy))
-        job.staged(".json").write_text(to_json(result(evaluation)), "utf-8")
-    elif job.form == JSON:
-        printed = to_json(result(evaluation))
-    else:
-        printed = "\n".join(_lines(evaluation))
+        from .writers.scored import write_scored
+
+        files = {".xlsx": write_scored(evaluation, terms.policy), ".json": to_json(result(evaluation)).encode()}
+        return Outcome(result=digest(evaluation), staged=_staged(job, files))
+    printed = to_json(result(evaluation)) if job.form == JSON else "\n".join(_lines(evaluation))
     return Outcome(result=digest(evaluation), printed=printed)
+
+
+def _staged(job: Job, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Leave files in the stage; their hashes by suffix."""
+    for suffix, data in files.items():
+        job.staged(suffix).write_bytes(data)
+    return {suffix: hashlib.sha256(data).hexdigest() for suffix, data in files.items()}
 
 
 def refuse(job: Job, terms: Terms, reason: str, sha256: str | None = None) -> Outcome:
@@ -102,13 +118,8 @@ def refuse(job: Job, terms: Terms, reason: str, sha256: str | None = None) -> Ou
     refusal = Refusal(file=job.said, sha256=sha256, reason=reason)
     text = to_json(refused(refusal, terms.policy.name))
     if job.stage is not None:
-        job.staged(".json").write_text(text, "utf-8")
+        return Outcome(result=refusal, staged=_staged(job, {".json": text.encode()}))
     return Outcome(result=refusal, printed=text if job.form == JSON else "")
-
-
-def is_lock(path: Path) -> bool:
-    """Whether a file is the lock or shadow of a workbook that is open elsewhere."""
-    return path.name.startswith(_LOCKS)
 
 
 def headline(outcome: Digest | Refusal) -> str:

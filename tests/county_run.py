@@ -120,8 +120,8 @@ def roster(gathered: Gathered, absent: int = 3) -> tuple[Expected, ...]:
 
 CROSSINGS = (
     Crossing(
-        code="B101",
-        severity=Severity.ERROR,
+        code="B201",
+        severity=Severity.WARNING,
         members=(
             Member(number=1, unit="甲", file="甲.xlsx", cells=("绩效指标!A5",)),
             Member(number=2, unit="乙", file="乙.xlsx"),

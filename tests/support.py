@@ -8,6 +8,7 @@ import subprocess
 import tomllib
 import zipfile
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,15 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook
 
-from evalbatch.digest import Digest
+from evalbatch.digest import Digest, ProjectDigest, StandardDigest
 from evalbatch.evaluate import evaluate
 from evalbatch.examples import load
 from evalbatch.gathered import Gathered
-from evalbatch.model import Evaluation
+from evalbatch.model import Evaluation, Status
 from evalbatch.policy import DEFAULT
 from evalbatch.policy import load as load_policy
 from evalbatch.read import read_workbook
+from evalbatch.rules import CATALOGUE, Phase
 from evalbatch.writers.template import write_form
 
 GOOD = "luquan-filled"
@@ -88,6 +90,11 @@ def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-20
     return evaluate_file(form_file(folder, data), policy)
 
 
+def statuses(evaluation: Evaluation) -> set[str]:
+    """What came of the rules over one workbook; those across units never run on it."""
+    return {line.status for line in evaluation.rules if CATALOGUE[line.code].phase is not Phase.UNITS}
+
+
 def gathered(**digests: Digest) -> Gathered:
     """What a run of these workbooks comes to, each under the name of its outputs."""
     return Gathered(digests=lambda: iter(digests.items()), refusals=())
@@ -126,7 +133,7 @@ def _without_report(code: str, case: dict[str, Any]) -> dict[str, Any]:
     return {**case, "bare": True}
 
 
-_ON_THE_WORKBOOK = {"replace", "cell", "merge", "hide", "copy", "drop", "rename"}
+_ON_THE_WORKBOOK = {"replace", "cell", "format", "merge", "hide", "copy", "drop", "rename"}
 
 
 def case_file(folder: Path, case: Mapping[str, Any]) -> Path:
@@ -156,6 +163,9 @@ def alter(book: Workbook, case: Mapping[str, Any]) -> None:
     for place, value in case.get("cell", {}).items():
         title, ref = place.split("!")
         book[title][ref].value = value
+    for place, code in case.get("format", {}).items():
+        title, ref = place.split("!")
+        book[title][ref].number_format = code
     for place in case.get("merge", []):
         title, area = place.split("!")
         book[title].merged_cells.add(area)
@@ -187,6 +197,42 @@ def case_policy(folder: Path, case: Mapping[str, Any]) -> str:
     path = folder / "county.toml"
     path.write_text(policy, "utf-8")
     return str(path)
+
+
+# --- cases across units -------------------------------------------------------------------------------------------
+
+
+def across_cases() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every case of ``tests/across`` with the code of its file, by the name its tests show."""
+    return {
+        f"{path.stem}-{i}-{case['name']}": (path.stem, case)
+        for path in sorted((Path(__file__).parent / "across").glob("*.toml"))
+        for i, case in enumerate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)["case"], 1)
+    }
+
+
+def case_digests(case: Mapping[str, Any]) -> list[tuple[str, Digest]]:
+    """The digests of a case across units, each under the name of its outputs."""
+    return [(f"表{number}", a_digest(number, unit)) for number, unit in enumerate(case["unit"], 1)]
+
+
+def a_digest(number: int, unit: Mapping[str, Any]) -> Digest:
+    """A digest that says what a case does, and is otherwise blank: file ``<number>.xlsx``, year 2025, bytes of its own."""
+    given = {"file": f"{number}.xlsx", "sha256": f"{number}", "year": "2025", "status": Status.ACCEPTED, **unit}
+    lists = {"project": ProjectDigest, "standard": StandardDigest}
+    rows = {f"{key}s": tuple(_blank(cls, row) for row in given.pop(key, ())) for key, cls in lists.items()}
+    return _blank(Digest, {**given, **rows, "stem": f"表{number}"})
+
+
+_BLANKS: dict[str, Any] = {"str": "", "bool": True, "int": 0}
+
+
+def _blank(cls: type[Any], given: Mapping[str, Any]) -> Any:
+    """A record of what is given: numbers exact, what is left out blank."""
+    types = {field.name: str(field.type) for field in fields(cls)}
+    values = {name: () if kind.startswith("tuple") else _BLANKS.get(kind) for name, kind in types.items()}
+    exact = {key: Decimal(value) if types[key].startswith("Decimal") else value for key, value in given.items()}
+    return cls(**values | exact)
 
 
 def dec(text: str) -> Decimal:

@@ -1,7 +1,7 @@
 """Every rule on cases kept as data: a good workbook, a change, the exact findings.
 
 ``change``, ``remove`` and ``rewrite`` alter the good example's data (see ``support.filling``); on the workbook itself,
-``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file. Without ``find`` nothing may be found. ``find`` lists every finding: code,
+``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``format`` its number format, ``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file. Without ``find`` nothing may be found. ``find`` lists every finding: code,
 severity, cells and, where given, record, found, expected, difference and words of the message.
 
 ``innocent`` lists texts that come near a rule's pattern and are right: put in the cell ``at`` (``report.goals``,

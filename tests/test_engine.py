@@ -4,25 +4,24 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from running import children_of, copies, run, start, wait_until
 from support import filling, form_file
 
 from evalbatch import engine
-from evalbatch.batch import gather
+from evalbatch.digest import Digest
 from evalbatch.engine import each
-from evalbatch.model import Digest, Refusal
+from evalbatch.inputs import gather
+from evalbatch.model import Refusal
 from evalbatch.policy import load
 from evalbatch.read import read_workbook
 from evalbatch.work import Job, Terms, work
 
 TERMS = Terms(policy=load())
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
-PROGRAM = [sys.executable, "-c", "from evalbatch.cli import main; main()"]
 
 
 @pytest.fixture
@@ -110,33 +109,10 @@ def test_outcomes_come_in_the_order_of_the_jobs(form):
     assert [job.name for job, _ in each(jobs(form, *names), TERMS, 2)] == names
 
 
-def children_of(group):
-    """The processes of a process group that still run."""
-    found = subprocess.run(["pgrep", "-g", str(group)], capture_output=True, text=True)
-    return found.stdout.split()
-
-
-def wait_until(condition, seconds):
-    """Wait for a condition, not longer than so many seconds; whether it came true."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 @pytest.fixture
 def running(form, tmp_path):
     """A run over many forms that is under way, in a process group of its own."""
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for n in range(200):
-        shutil.copy(form, folder / f"{n:03}.xlsx")
-    command = [*PROGRAM, "run", str(folder), "-o", str(tmp_path / "out")]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    process = start(copies(form, tmp_path / "many", 200), tmp_path / "out")
     assert wait_until(lambda: any((tmp_path / "out").glob("*.xlsx")), 30)
     yield process
     if children_of(process.pid):
@@ -171,7 +147,7 @@ def test_what_a_killed_run_left_behind_goes_with_the_next(running, form, tmp_pat
     wait_until(lambda: not children_of(running.pid), 10)
     private = tmp_path / "out" / ".evalbatch"
     assert [path for path in private.iterdir() if path.is_dir()]
-    subprocess.run([*PROGRAM, "run", str(form), "-o", str(tmp_path / "out")], check=True, capture_output=True)
+    assert run(form, tmp_path / "out").returncode == 0
     assert [path for path in private.iterdir() if path.is_dir()] == []
 
 
@@ -187,9 +163,7 @@ def test_bad_files_leave_the_good_ones_outputs_as_they_are(form, tmp_path):
     for name, data in bad.items():
         (mixed / f"0{name}.xlsx").write_bytes(data)
     for name in ("good", "mixed"):
-        subprocess.run(
-            [*PROGRAM, "run", str(tmp_path / name), "-o", str(tmp_path / f"{name}-out")], capture_output=True
-        )
+        run(tmp_path / name, tmp_path / f"{name}-out")
     assert len(gather([mixed])) == 9
     written = sorted((tmp_path / "good-out").glob("*_绩效评分.xlsx")) + sorted(
         (tmp_path / "good-out" / "results").iterdir()

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from operator import attrgetter
 
 import pytest
 from hostile import SPECIMENS
@@ -15,23 +16,16 @@ from evalbatch.work import work
 POSIX = pytest.mark.skipif(os.name != "posix", reason="what only POSIX systems have")
 TOGETHER = [specimen for specimen in SPECIMENS if not specimen.apart]
 APART = [specimen for specimen in SPECIMENS if specimen.apart]
+LABEL = attrgetter("label")
 
 
-def named(specimens):
-    """Specimens as parameters; those that are still open must fail."""
-    return [
-        pytest.param(one, id=one.label, marks=[pytest.mark.xfail(strict=True, reason=one.open)] if one.open else [])
-        for one in specimens
-    ]
-
-
-@pytest.mark.parametrize("specimen", named(TOGETHER))
+@pytest.mark.parametrize("specimen", TOGETHER, ids=LABEL)
 def test_a_specimen_comes_out_as_it_must(specimen, tmp_path):
     assert wrong(specimen, work(job(specimen.make(tmp_path)), TERMS)) == ""
 
 
 @POSIX
-@pytest.mark.parametrize("specimen", named(APART))
+@pytest.mark.parametrize("specimen", APART, ids=LABEL)
 def test_a_specimen_that_may_cost_much_is_read_by_a_worker(specimen, tmp_path):
     ((_, outcome),) = each([job(specimen.make(tmp_path))], TERMS, 1)
     assert wrong(specimen, outcome) == ""

@@ -10,11 +10,12 @@ import pytest
 
 import evalbatch
 from evalbatch import form
-from evalbatch.rules import CATALOGUE
-from evalbatch.spec import columns_of, fold, lines_of
+from evalbatch.rules import CATALOGUE, AcrossRule
+from evalbatch.spec import TRADITIONAL, columns_of, fold, lines_of, sheet_of
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
+ACROSS = Path(__file__).parent / "across"
 HEADINGS = {fold(c.heading) for cls in (*form.SHEETS, form.BudgetLine) for c in columns_of(cls)} | {
     fold(line.label) for line in lines_of(form.Budget)
 }
@@ -41,6 +42,16 @@ def test_form_headings_are_spelled_in_form_alone():
     assert spelled == []
 
 
+def test_traditional_characters_are_folded_for_the_words_of_the_form_alone():
+    columns = [c for cls in (*form.SHEETS, form.BudgetLine) for c in columns_of(cls)]
+    columns += [c for cls in form.SHEETS for c in form.derived_of(cls)]
+    words = {form.GUIDE, form.VERSION_LABEL, form.DEPARTMENT, *(line.label for line in lines_of(form.Budget))}
+    words |= {sheet_of(cls).title for cls in form.SHEETS}
+    words |= {word for column in columns for word in (column.heading, *column.choices, *column.variants)}
+    assert set(map(chr, TRADITIONAL.values())) <= set("".join(words))
+    assert not set(map(chr, TRADITIONAL)) & set("".join(words))
+
+
 def test_no_float_touches_an_amount_or_a_score():
     found = []
     for path in sorted((ROOT / "evalbatch").rglob("*.py")):
@@ -52,14 +63,15 @@ def test_no_float_touches_an_amount_or_a_score():
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_every_rule_has_cases_that_find_and_cases_that_pass(code):
-    cases = tomllib.loads((CASES / f"{code}.toml").read_text("utf-8"))["case"]
+    folder = ACROSS if isinstance(CATALOGUE[code], AcrossRule) else CASES
+    cases = tomllib.loads((folder / f"{code}.toml").read_text("utf-8"))["case"]
     finds = [any(f["code"] == code for f in case.get("find", [])) for case in cases]
     assert True in finds
     assert False in finds
 
 
 def test_every_case_file_belongs_to_a_rule():
-    assert {path.stem for path in CASES.glob("*.toml")} == set(CATALOGUE)
+    assert {path.stem for path in (*CASES.glob("*.toml"), *ACROSS.glob("*.toml"))} == set(CATALOGUE)
 
 
 def test_help_starts_without_the_heavy_libraries():

@@ -200,7 +200,7 @@ def test_findings_are_the_sum_of_the_units(run, book):
 def test_faults_across_units_come_first(book):
     first = table(book["问题总表"])[0]
     assert first["单位"] == "跨单位：甲、乙"
-    assert (first["规则"], first["工作表/单元格"]) == ("B101", "甲：绩效指标!A5")
+    assert (first["规则"], first["工作表/单元格"]) == ("B201", "甲：绩效指标!A5")
 
 
 def test_the_commonest_faults_say_how_to_prevent_them(run, book):
@@ -238,8 +238,8 @@ def test_an_inflated_copied_and_warned_project_is_drawn_first(bases, tmp_path):
     plain = [replace(p, signal="", claimed=p.score, grade="优", table=f"{i}") for i, p in enumerate(bases[0].projects)]
     loud = replace(plain[3], signal="红", claimed=Decimal(100), score=Decimal(70), table="same")
     one = replace(bases[0], projects=(*plain[:3], loud))
-    other = replace(bases[0], name="乙", file="乙.xlsx", projects=(replace(plain[3], table="same"),))
-    made = openpyxl.load_workbook(written(tmp_path, few(one, other)), data_only=True)
+    other = replace(bases[0], name="乙", code="B2", file="乙.xlsx", projects=(replace(plain[3], table="same"),))
+    made = openpyxl.load_workbook(written(tmp_path, few(one, other, crossings=CROSSINGS)), data_only=True)
     first = table(made["复核抽样"])[0]
     assert (first["单位"], first["项目编号"]) == (one.name, "4")
     for reason in ("红色预警（3）", "自评高出测算 30.00 分（4）", "指标表与其他单位的项目相同（3）"):

@@ -11,7 +11,7 @@ from evalbatch.cli import cli
 from evalbatch.digest import digest
 from evalbatch.model import Severity, Status
 from evalbatch.policy import load as load_policy
-from evalbatch.rules import CATALOGUE
+from evalbatch.rules import CATALOGUE, AcrossRule
 from evalbatch.work import headline
 from evalbatch.writers.result import result
 from evalbatch.writers.scored import write_scored
@@ -129,3 +129,12 @@ def test_projects_that_share_a_code_are_said_to_be_left_out(tmp_path):
     assert "F501" in {finding.code for finding in evaluation.findings}
     left_out = line(evaluation, "S201")
     assert (left_out.status, left_out.reason) == ("skipped", "编号重复的项目没有查，等 F501 改正后再查")
+
+
+def test_rules_across_units_are_listed_with_every_unit_as_not_run(tmp_path):
+    evaluation = evaluate_data(tmp_path, filling())
+    lines = {line["code"]: line for line in result(evaluation)["rules"] if line["code"].startswith("B")}
+    assert sorted(lines) == [code for code, entry in sorted(CATALOGUE.items()) if isinstance(entry, AcrossRule)]
+    assert {(line["status"], line["reason"]) for line in lines.values()} == {
+        ("skipped", "跨单位的规则，结果只在汇总表里")
+    }

@@ -129,6 +129,7 @@ def test_one_cell_of_a_list_does_not_waive_the_others(tmp_path):
     ("keys", "words"),
     [
         ({"rule": "M999"}, "waiver 第 1 项 rule：写的是 'M999'，没有这条规则"),
+        ({"rule": "B201"}, "rule：B201 是跨单位的规则，不能逐个单位豁免"),
         ({"approver": None}, "waiver 第 1 项 approver：没有写"),
         ({"until": '"明年"'}, "until：应为日期，如 2026-12-31"),
         ({"project": None}, "project 和 cell 应写其中一项"),

@@ -1,9 +1,9 @@
-"""The catalogue of checks: form F…, money M…, indicators I…, scores S…, problems and texts P…
+"""The catalogue of checks: form F…, money M…, indicators I…, scores S…, problems and texts P…, across units B…
 
-A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``:
+A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml`` (across units: ``tests/across``):
 
 - the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what nobody reads),
-  ``cells`` (what stands in a cell)
+  ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell)
 - money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what
   wants a word)
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
@@ -12,6 +12,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 - scores: ``scores`` (do they follow), ``signals`` (what is only asked about)
 - texts: ``problems`` (问题整改), ``texts`` (amounts left out, length), ``wording`` (repetition, numbering), ``names`` and
   ``claims`` (names and figures against the tables)
+- across units: ``copies`` (what was handed in twice, or copied), ``peers`` (what is unlike or too like the others)
 """
 
 from . import (
@@ -20,6 +21,7 @@ from . import (
     cells,
     claims,
     codes,
+    copies,
     doubles,
     form,
     indicators,
@@ -27,6 +29,7 @@ from . import (
     mixed,
     money,
     names,
+    peers,
     problems,
     quality,
     ratios,
@@ -38,24 +41,34 @@ from . import (
     spread,
     targets,
     texts,
+    units,
     wording,
 )
+from .across import Answers, Batch, Form, Price
 from .case import Case
-from .catalogue import CATALOGUE, Found, Phase, Rule
-from .runner import broke_down, run
+from .catalogue import CATALOGUE, AcrossRule, Found, FoundAcross, Phase, Rule, UnitRule
+from .runner import broke_down, run, run_across
 
 __all__ = [
     "CATALOGUE",
+    "AcrossRule",
+    "Answers",
+    "Batch",
     "Case",
+    "Form",
     "Found",
+    "FoundAcross",
     "Phase",
+    "Price",
     "Rule",
+    "UnitRule",
     "adjustments",
     "aside",
     "broke_down",
     "cells",
     "claims",
     "codes",
+    "copies",
     "doubles",
     "form",
     "indicators",
@@ -63,17 +76,20 @@ __all__ = [
     "mixed",
     "money",
     "names",
+    "peers",
     "problems",
     "quality",
     "ratios",
     "results",
     "rows",
     "run",
+    "run_across",
     "scores",
     "signals",
     "spending",
     "spread",
     "targets",
     "texts",
+    "units",
     "wording",
 ]

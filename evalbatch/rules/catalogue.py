@@ -1,8 +1,9 @@
 """The catalogue: what a rule is, and how one is registered.
 
 A rule is a generator over a ``Case``: it yields a ``Found`` for every fault, and a ``Held`` for one that another
-finding has to mend first. Its docstring is its page, in the language of its readers: the first line says what it finds,
-then ``Why:``, ``Fix:``, ``Basis:``, and an example each of what is wrong and what is right, ``Bad:`` and ``Good:``.
+finding has to mend first. A rule across units is one over a ``Batch`` and yields ``FoundAcross``. The docstring is the
+rule's page, in the language of its readers: the first line says what it finds, then ``Why:``, ``Fix:``, ``Basis:``, and
+an example each of what is wrong and what is right, ``Bad:`` and ``Good:``.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from ..model import Said, Severity
+from ..model import Member, Said, Severity
 from ..spec import Entry, Place, Row
+from .across import Batch
 from .case import Case, Held
 
 
@@ -29,6 +31,7 @@ class Phase(Enum):
     TABLE = "表内"
     ACROSS = "跨表"
     PLAUSIBLE = "合理性"
+    UNITS = "跨单位"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,19 +53,27 @@ class Found:
     alike: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundAcross:
+    """What a rule across units yields: whose fault it is, what stands there, what to do."""
+
+    members: tuple[Member, ...]
+    message: str
+    fix: str
+
+
 Check = Callable[[Case], Iterator[Found | Held]]
+AcrossCheck = Callable[[Batch], Iterator[FoundAcross]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A registered check: its code, its Chinese name, its severity, the sheets it needs, and its page."""
+    """What is registered: a code, a Chinese name, a severity, and a page."""
 
     code: str
     name: str
     severity: Severity
     phase: Phase
-    needs: tuple[type[Row], ...]
-    check: Check
     finds: str
     why: str
     fix: str
@@ -76,6 +87,21 @@ class Rule:
         return self.phase is not Phase.PLAUSIBLE and self.code[0] in "FMIS"
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnitRule(Rule):
+    """A rule over one workbook, and the sheets it needs."""
+
+    needs: tuple[type[Row], ...]
+    check: Check
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcrossRule(Rule):
+    """A rule over all workbooks of a run."""
+
+    check: AcrossCheck
+
+
 CATALOGUE: dict[str, Rule] = {}
 _SECTIONS = ("Why", "Fix", "Basis", "Bad", "Good")
 _PAGE = re.compile(
@@ -86,17 +112,35 @@ _CODE = re.compile(r"[A-Z]\d{3}")
 
 
 def rule(code: str, name: str, severity: Severity, phase: Phase, *needs: type[Row]) -> Callable[[Check], Check]:
-    """Register a check. Raises ValueError for a bad or repeated code, or a docstring that is no page."""
+    """Register a check of one workbook. Raises ValueError for a bad or repeated code, or a docstring that is no page."""
 
     def register(check: Check) -> Check:
-        page = _PAGE.fullmatch((check.__doc__ or "").strip())
-        if page is None or not _CODE.fullmatch(code) or code in CATALOGUE:
-            raise ValueError(f"rule {code}: bad code, or a docstring without {', '.join(_SECTIONS)}")
-        said = {key: re.sub(r"\s*\n\s*", "", text.strip()) for key, text in page.groupdict().items()}
-        CATALOGUE[code] = Rule(code=code, name=name, severity=severity, phase=phase, needs=needs, check=check, **said)
+        page = _page(code, check.__doc__)
+        CATALOGUE[code] = UnitRule(
+            code=code, name=name, severity=severity, phase=phase, needs=needs, check=check, **page
+        )
         return check
 
     return register
+
+
+def crossing(code: str, name: str, severity: Severity) -> Callable[[AcrossCheck], AcrossCheck]:
+    """Register a check across units. Raises ValueError as ``rule`` does."""
+
+    def register(check: AcrossCheck) -> AcrossCheck:
+        page = _page(code, check.__doc__)
+        CATALOGUE[code] = AcrossRule(code=code, name=name, severity=severity, phase=Phase.UNITS, check=check, **page)
+        return check
+
+    return register
+
+
+def _page(code: str, text: str | None) -> dict[str, str]:
+    """The sections of a rule's page."""
+    page = _PAGE.fullmatch((text or "").strip())
+    if page is None or not _CODE.fullmatch(code) or code in CATALOGUE:
+        raise ValueError(f"rule {code}: bad code, or a docstring without {', '.join(_SECTIONS)}")
+    return {key: re.sub(r"\s*\n\s*", "", said.strip()) for key, said in page.groupdict().items()}
 
 
 def places(*entries: Entry[object]) -> tuple[Place, ...]:

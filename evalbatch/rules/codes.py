@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from ..form import AMOUNT_COLUMNS, DEPARTMENT, Indicator, Problem, Project, Standard
+from ..form import AMOUNT_COLUMNS, DEPARTMENT, PROJECT_SPENDING, Indicator, Problem, Project, Standard
 from ..model import Severity
 from ..spec import Entry, heading, sheet_of
 from .case import Case, Held
@@ -119,9 +119,9 @@ def _codes(text: str) -> Iterator[str]:
 
 @rule("F503", "没有填写项目", Severity.WARNING, Phase.ACROSS, Project)
 def no_projects(case: Case) -> Iterator[Found | Held]:
-    """项目支出有金额，项目资金表却一行也没有填。
+    """项目支出有金额，项目资金表却一行也没有填；或者填了项目，没有一个是其他运转类、特定目标类（算错误）。
 
-    Why: 项目支出要由项目组成，没有项目就无从核对和评价。
+    Why: 项目支出要由这两类项目组成，没有就无从核对和评价。
     Fix: 在项目资金表逐个列出项目，不参评的也要列。
     Basis: [practice] 项目漏列是复核的重点。
     Bad: 收支预决算的项目支出 61.57 万元，项目资金表是空的。
@@ -129,13 +129,17 @@ def no_projects(case: Case) -> Iterator[Found | Held]:
     """
     amounts = [getattr(case.submission.budget.project, amount) for amount in AMOUNT_COLUMNS]
     spent = [entry for entry in amounts if entry.value]
-    if spent and not case.submission.projects:
-        shown = money(spent[0].value, case.submission)
-        yield Found(
-            cells=places(*spent),
-            message=f"{cells(places(*spent))}填有项目支出 {shown}，{sheet_of(Project).title}表没有一个项目。",
-            found="没有项目",
-            expected="至少一个项目",
-            fix=f"请在{sheet_of(Project).title}表列出全部项目。",
-            effect="没有项目可以评价。",
-        )
+    projects = case.submission.projects
+    if not spent or any(project.category.value in (None, *PROJECT_SPENDING) for project in projects):
+        return
+    where, listed = cells(places(*spent)), sheet_of(Project).title
+    one = f"一个{'、'.join(PROJECT_SPENDING)}的项目" if projects else "一个项目"
+    yield Found(
+        cells=places(*spent, *(project.category for project in projects)),
+        message=f"{where}填有项目支出 {money(spent[0].value, case.submission)}，{listed}表没有{one}。",
+        found="没有项目",
+        expected=f"至少{one}",
+        fix=f"请{'核对各项目的类别，并' if projects else ''}在{listed}表列出全部项目。",
+        effect="不影响得分。" if projects else "没有项目可以评价。",
+        severity=Severity.ERROR if projects else None,
+    )

@@ -169,7 +169,8 @@ def _own_score(score: Score) -> tuple[Meant, ...]:
 def project_labels(case: Case, project: Project) -> tuple[Label, ...]:
     """What is known of one project."""
     amounts = _amounts(project, Project, "")
-    planned = tuple(one for one in amounts if one.amount != "executed")
+    read = project.budget.value is not None
+    planned = tuple(one for one in amounts if one.amount != "executed") if read else ()
     spent = tuple(one for one in amounts if one.amount == "executed")
     score = next((s for s in case.scores.projects if s.project is project), None)
     rates = [

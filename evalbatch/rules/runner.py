@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..form import Indicator, Problem
-from ..model import Finding, RuleRun, Severity, Verdict
+from ..model import Crossing, Finding, RuleRun, Severity, Verdict
 from ..policy import Setting
 from ..spec import heading, sheet_of
+from .across import Batch
 from .case import SUMMED, Case, Held
-from .catalogue import CATALOGUE, Found, Phase, Rule
+from .catalogue import CATALOGUE, AcrossRule, Found, FoundAcross, Phase, Rule, UnitRule
 
 _PHASES = tuple(Phase)
 _SEVERITIES = tuple(Severity)
 """From the heaviest to the lightest."""
+ELSEWHERE = "跨单位的规则，结果只在汇总表里"
+"""What the ledger of one workbook says of a rule across units."""
 
 
 def run(case: Case) -> tuple[tuple[Finding, ...], tuple[RuleRun, ...]]:
@@ -43,24 +46,78 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
     """One rule's findings and its line; a broken rule hides none of the others."""
     line = RuleRun(code=entry.code, status="skipped")
     setting = case.policy.checks.get(entry.code, Setting())
-    missing = [sheet_of(cls).title for cls in entry.needs if cls not in case.submission.headings]
     if setting.off:
-        return [], replace(line, reason=f"评分政策停用了这条规则：{setting.reason}")
+        return [], replace(line, reason=_off(setting))
+    if not isinstance(entry, UnitRule):
+        return [], replace(line, reason=ELSEWHERE)
+    missing = [sheet_of(cls).title for cls in entry.needs if cls not in case.submission.headings]
     if missing:
         return [], replace(line, reason=f"没有工作表 {'、'.join(missing)}")
     try:
         yielded = list(entry.check(case))
         found = [_finding(entry, one, setting) for one in yielded if isinstance(one, Found)]
     except Exception:
-        reference = hashlib.sha256(traceback.format_exc().encode()).hexdigest()[:8]
-        return [], replace(line, status="crashed", reason=f"规则运行出错，编号 {reference}")
+        return [], _crashed(line)
     held = _held([one for one in yielded if isinstance(one, Held)], _shared(entry, case))
-    weighed = "" if setting.severity is None else f"评分政策定为{setting.severity.value}：{setting.reason}"
+    weighed = _reweighed(setting)
     if found:
         reasons = "；".join(filter(None, (weighed, f"另有 {held}" if held else "")))
         return found, replace(line, status="found", count=len(found), reason=reasons)
     unchecked = held or _unchecked(entry.code, case)
     return [], replace(line, status="skipped" if unchecked else "passed", reason=unchecked or weighed)
+
+
+def _off(setting: Setting) -> str:
+    return f"评分政策停用了这条规则：{setting.reason}"
+
+
+def _reweighed(setting: Setting) -> str:
+    return "" if setting.severity is None else f"评分政策定为{setting.severity.value}：{setting.reason}"
+
+
+def _crashed(line: RuleRun) -> RuleRun:
+    """The line of a rule that is breaking down just now."""
+    reference = hashlib.sha256(traceback.format_exc().encode()).hexdigest()[:8]
+    return replace(line, status="crashed", reason=f"规则运行出错，编号 {reference}")
+
+
+def run_across(batch: Batch) -> tuple[tuple[Crossing, ...], tuple[RuleRun, ...]]:
+    """Run the rules across units; the ledger lists every one of them by its code. Must-fix comes first, then the code."""
+    crossings: list[Crossing] = []
+    ledger: list[RuleRun] = []
+    for _, entry in sorted(CATALOGUE.items()):
+        if isinstance(entry, AcrossRule):
+            found, line = _across_one(entry, batch)
+            crossings.extend(found)
+            ledger.append(line)
+    crossings.sort(key=lambda crossing: _SEVERITIES.index(crossing.severity))
+    return tuple(crossings), tuple(ledger)
+
+
+def _across_one(entry: AcrossRule, batch: Batch) -> tuple[list[Crossing], RuleRun]:
+    line = RuleRun(code=entry.code, status="skipped")
+    setting = batch.policy.checks.get(entry.code, Setting())
+    if setting.off:
+        return [], replace(line, reason=_off(setting))
+    try:
+        found = [_crossing(entry, one, setting) for one in entry.check(batch)]
+        nothing = batch.nothing_for(entry.code)
+    except Exception:
+        return [], _crashed(line)
+    if not found and nothing:
+        return [], replace(line, reason=nothing)
+    status = "found" if found else "passed"
+    return found, replace(line, status=status, count=len(found), reason=_reweighed(setting))
+
+
+def _crossing(entry: AcrossRule, found: FoundAcross, setting: Setting) -> Crossing:
+    return Crossing(
+        code=entry.code,
+        severity=setting.severity or entry.severity,
+        members=found.members,
+        message=found.message,
+        fix=found.fix,
+    )
 
 
 def _held(kept: Sequence[Held], shared: str) -> str:

@@ -75,7 +75,9 @@ def is_reversed(indicator: IndicatorScore) -> bool:
     return infer(fold_value(name), first + second, target.unit) != ">="
 
 
-_COUNTS = "人次 个 人 名 位 份 次 件 户 篇 起 台 套 家 项 处 辆 册 本 批 张 条 座 间 栋 场 亩 公里 平方米 米 吨 公斤"
+_COUNTS = (
+    "人次 个 人 名 位 份 次 件 户 篇 起 台 套 台套 家 项 处 辆 册 本 批 张 条 座 间 栋 场 亩 公里 平方米 米 吨 公斤"
+)
 _KINDS = {
     **dict.fromkeys(("%", "‰", "百分点"), "百分比"),
     **dict.fromkeys(TIME - {"年"}, "时间"),

@@ -7,6 +7,7 @@ informs; amounts and counts warn. Prompts stand on the headings, so that nothing
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..spec import Column, Kind
@@ -95,6 +96,7 @@ def write_choices(book: Book, columns: Iterable[Column]) -> None:
     ws.hide()
 
 
+@cache
 def column_letter(col: int) -> str:
     """The letters of a column counted from 0."""
     from xlsxwriter.utility import xl_col_to_name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .. import form
@@ -82,6 +83,8 @@ _OPEN = (
 BLANK: Filling = {"unit": {"money": form.WAN}}
 """The blank form: only the unit of money is chosen already."""
 
+_ANY_ROW = "\0"
+"""Stands for the row in a formula that is the same in every row of a table."""
 _OTHER_SHEETS: dict[str, type[Row]] = {"projects": form.Project, "indicators": form.Indicator}
 
 
@@ -113,7 +116,11 @@ class _Grid:
 
     def col(self, name: str) -> int:
         """The column, counted from 0, of a field or derived name."""
-        return self.first + [c.name for c in (*self.columns, *self.derived)].index(name)
+        return self._cols[name]
+
+    @cached_property
+    def _cols(self) -> dict[str, int]:
+        return {c.name: self.first + i for i, c in enumerate((*self.columns, *self.derived))}
 
     @property
     def last_read(self) -> int:
@@ -238,8 +245,10 @@ class _Writer:
         ws = self.sheet(cls, [column.width for column in (*grid.columns, *grid.derived)], grid)
         given: Sequence[Mapping[str, Any]] = self.filling.get(key_of(cls), ())
         prepared = max(sheet_of(cls).rows, len(given))
+        at, _ = self.reading(lambda name: f"{column_letter(grid.col(name))}{_ANY_ROW}", {})
+        formulas = {c.name: c.derived.excel(at) for c in grid.derived if c.derived is not None}
         for i in range(prepared):
-            self.record(ws, DATA_ROW + i, grid, given[i] if i < len(given) else {})
+            self.record(ws, DATA_ROW + i, grid, formulas, given[i] if i < len(given) else {})
         for column in grid.columns:
             validate(ws, column, DATA_ROW, grid.col(column.name), LAST_ROW - 1)
         decorate.rows(self.book, ws, grid.columns, DATA_ROW)
@@ -255,16 +264,19 @@ class _Writer:
             decorate.side_by_side(ws, grid.columns, frozen)
         decorate.print_columns(ws, grid.last_read if wide else grid.last - 1)
 
-    def record(self, ws: Worksheet, row: int, grid: _Grid, given: Mapping[str, Any]) -> None:
+    def record(
+        self, ws: Worksheet, row: int, grid: _Grid, formulas: Mapping[str, str], given: Mapping[str, Any]
+    ) -> None:
         """One prepared row of a table: every cell has its number format; colour and border come with content."""
-        at, of = self.reading(lambda name: _cell(row, grid.col(name)), given)
+        _, of = self.reading(str, given)
         for column in grid.columns:
             self.value(ws, row, grid.col(column.name), column, given.get(column.name), PLAIN_INPUT)
         texts: list[tuple[object, float]] = [(given.get(column.name), column.width) for column in grid.columns]
         for column in grid.derived:
             if column.derived is not None:
-                shown = self.derived(ws, row, grid.col(column.name), column.derived, at, of, column.kind)
-                texts.append((shown, column.width))
+                formula, value = formulas[column.name].replace(_ANY_ROW, str(row + 1)), column.derived.value(of)
+                self.calculated(ws, row, grid.col(column.name), formula, value, column.kind)
+                texts.append((value, column.width))
         if given:
             ws.set_row(row, _height(texts))
 
@@ -326,19 +338,23 @@ class _Writer:
         else:
             raise TypeError(f"{column.name}: neither number nor text: {value!r}")
 
-    def derived(
-        self, ws: Worksheet, row: int, col: int, expr: Expr, at: Address, of: Lookup, kind: Kind = Kind.TEXT
-    ) -> Scalar:
+    def derived(self, ws: Worksheet, row: int, col: int, expr: Expr, at: Address, of: Lookup) -> Scalar:
         """A locked cell with its formula and the value it has now, which is returned."""
+        value = expr.value(of)
+        self.calculated(ws, row, col, expr.excel(at), value)
+        return value
+
+    def calculated(
+        self, ws: Worksheet, row: int, col: int, formula: str, value: Scalar, kind: Kind = Kind.TEXT
+    ) -> None:
+        """A locked cell with a formula and its value."""
         looks: dict[Kind, Look] = {
             Kind.PERCENT: {**NUMBER, "num_format": RATE},
             Kind.YUAN: {**NUMBER, "num_format": MONEY},
         }
         look = looks.get(kind, {**GRID, "text_wrap": True, "align": "left", "indent": 1})
         faint: Look = {**CALC, "font_color": FAINT, "border_color": "#DDDDDD"}
-        value = expr.value(of)
-        self.book.formula(ws, row, col, expr.excel(at), value, look, faint)
-        return value
+        self.book.formula(ws, row, col, formula, value, look, faint)
 
     # --- what names mean --------------------------------------------------------------------------------------
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 
-from .kit import RELS, STRINGS, WORKBOOK, Book, Specimen, archive, edited, file, good_bytes
+from pieces import RELS, STRINGS, WORKBOOK, archive
+
+from .kit import Book, Specimen, edited, file, good_bytes
 
 GROUP = "container"
 DAMAGED = "不完整或已损坏"
@@ -32,7 +35,7 @@ def _patched(central: int, local: int, field: bytes, name: bytes = b"xl/workshee
 
 def _twice(name: str) -> bytes:
     out = io.BytesIO(good_bytes())
-    with zipfile.ZipFile(out, "a") as target:
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(out, "a") as target:
         target.writestr(name, Book().sheet("项目资金").replace("<v>4.86</v>", "<v>0.86</v>"))
     return out.getvalue()
 
@@ -147,12 +150,17 @@ SPECIMENS = (
     _read("folder-entries", _with(**{"xl/": b"", "xl/worksheets/": b""})),
     _refused("entries-over-limit", _with(**{f"x/{n}.xml": b"" for n in range(2001)}), "部件超过"),
     _refused("bomb", _bomb, "解压后超过", apart=True),
-    _refused("nested-in-folder", _renamed(lambda name: f"表/{name}"), "压缩包"),
+    _refused("nested-in-folder", _renamed(lambda name: f"表/{name}"), "内部文件不全或位置不对"),
     _read("no-content-types", _without("[Content_Types].xml")),
     _refused("no-top-relations", _without("_rels/.rels"), REFUSED_TO_OPEN),
     _refused("workbook-elsewhere", lambda: Book().sub("_rels/.rels", "xl/workbook.xml", "xl/other.xml").data()),
     _refused("no-relations", _without(RELS), REFUSED_TO_OPEN),
-    _refused("no-workbook", _without(WORKBOOK), "压缩包"),
+    _refused("no-workbook", _without(WORKBOOK), "内部文件不全或位置不对"),
+    _refused(
+        "workbook-of-another-name",
+        _renamed(lambda name: name.replace("xl/workbook.xml", "xl/workbook2.xml")),
+        "内部文件不全或位置不对",
+    ),
     _refused("sheet-part-missing", _without("xl/worksheets/sheet4.xml"), REFUSED_TO_OPEN),
     _refused("strings-missing", _without(STRINGS), REFUSED_TO_OPEN),
     _read("no-theme", _without("xl/theme/theme1.xml")),

@@ -13,7 +13,9 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from .kit import Specimen, archive, file, good_bytes
+from pieces import archive
+
+from .kit import Specimen, file, good_bytes
 
 GROUP = "kind"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -153,6 +155,7 @@ SPECIMENS = (
     _refused("heic", b"\0\0\0\x18ftypheic" + bytes(20), PICTURE),
     _refused("zip-of-xlsx", lambda: archive({"表.xlsx": good_bytes()}), "解压后交"),
     _refused("zip-of-xlsx-deeper", lambda: archive({"报送/表.xlsx": good_bytes(), "报送/说明.docx": b""}), "解压后交"),
+    _refused("zip-of-pictures", lambda: archive({"扫描件/1.jpg": b"\xff\xd8\xff"}), "工作簿。请交填好的 .xlsx 文件"),
     _refused("rar", b"Rar!\x1a\x07\0" + bytes(50), ARCHIVE),
     _refused("7z", b"7z\xbc\xaf\x27\x1c" + bytes(50), ARCHIVE),
     _refused("gz", lambda: gzip.compress(good_bytes()), ARCHIVE),

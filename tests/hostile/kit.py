@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import functools
-import io
 import re
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from pieces import STRINGS, Parts, Pieces, apart
 from support import filling
 
 from evalbatch.writers.template import write_form
 
-Parts = dict[str, bytes]
-TITLES = (
-    "填报说明",
-    "单位信息",
-    "收支预决算",
-    "项目资金",
-    "绩效指标",
-    "部门整体自评",
-    "支出标准",
-    "问题整改",
-    "报告文字",
-    "选项",
-)
-WORKBOOK, RELS, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
 BUDGET, EXECUTED = "项目资金!I5", "项目资金!J5"
 _CELL = re.compile(r'<c r="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.S)
 _SHEET_DATA = re.compile(r"<sheetData>.*</sheetData>", re.S)
@@ -40,8 +25,8 @@ class Specimen:
     """An odd file and what must come of it.
 
     ``said`` is part of the sentence it is refused with; without one it is read, with exactly the findings ``found``
-    (``F401 项目资金!I5``, or the code alone), among others where ``more`` is set. Every figure is the good form's,
-    but those named in ``figures``, and those under a prefix in ``lost``, which may be missing, never other.
+    (``F401 项目资金!I5``, or the code alone). Every figure is the good form's, but those named in ``figures``, and those
+    under a prefix in ``lost``, which may be missing, never other.
     """
 
     group: str
@@ -49,11 +34,9 @@ class Specimen:
     make: Callable[[Path], Path]
     said: str = ""
     found: tuple[str, ...] = ()
-    more: bool = False
     figures: Mapping[str, Any] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     apart: bool = False
-    open: str = ""
 
     @property
     def label(self) -> str:
@@ -90,47 +73,14 @@ def good_bytes() -> bytes:
 
 @functools.cache
 def _good_parts() -> Parts:
-    with zipfile.ZipFile(io.BytesIO(good_bytes())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return apart(good_bytes())
 
 
-def archive(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Parts as an archive."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as target:
-        for name, data in parts.items():
-            target.writestr(zipfile.ZipInfo(name), data, method)
-    return out.getvalue()
-
-
-class Book:
+class Book(Pieces):
     """The good form in pieces."""
 
     def __init__(self) -> None:
-        self.parts = dict(_good_parts())
-
-    def data(self) -> bytes:
-        return archive(self.parts)
-
-    @staticmethod
-    def part(title: str) -> str:
-        """The part that holds a sheet."""
-        return f"xl/worksheets/sheet{TITLES.index(title) + 1}.xml"
-
-    def sheet(self, title: str) -> str:
-        return self.parts[self.part(title)].decode()
-
-    def set_sheet(self, title: str, xml: str) -> Book:
-        self.parts[self.part(title)] = xml.encode()
-        return self
-
-    def sub(self, name: str, old: str, new: str, count: int = 1) -> Book:
-        """Replace text in a part or a sheet; it must be there."""
-        name = self.part(name) if name in TITLES else name
-        text = self.parts[name].decode()
-        assert old in text, f"{old} not in {name}"
-        self.parts[name] = text.replace(old, new, count).encode()
-        return self
+        super().__init__(_good_parts())
 
     def raw(self, place: str, xml: str) -> Book:
         """Put other XML in the place of a cell."""
@@ -189,29 +139,6 @@ class Book:
     def before_end(self, title: str, xml: str) -> Book:
         """Put XML right behind a sheet's cells."""
         return self.sub(title, "</sheetData>", f"</sheetData>{xml}")
-
-    def row(self, title: str, number: int, xml: str) -> Book:
-        """Put a row at the end of a sheet's data, whatever its number."""
-        return self.sub(title, "</sheetData>", f"{xml}</sheetData>")
-
-    def add_sheet(self, name: str, xml: str, state: str = "") -> Book:
-        """A further sheet at the end."""
-        n = self.parts[WORKBOOK].count(b"<sheet ") + 1
-        path = f"xl/worksheets/extra{n}.xml"
-        self.parts[path] = xml.encode()
-        self.sub(
-            WORKBOOK, "</sheets>", f'<sheet name="{escape(name)}" sheetId="{n + 900}"{state} r:id="rId9{n}"/></sheets>'
-        )
-        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-        self.sub(
-            RELS,
-            "</Relationships>",
-            f'<Relationship Id="rId9{n}" Type="{kind}" Target="worksheets/extra{n}.xml"/></Relationships>',
-        )
-        content = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-        return self.sub(
-            "[Content_Types].xml", "</Types>", f'<Override PartName="/{path}" ContentType="{content}"/></Types>'
-        )
 
 
 def _data_of(cells: dict[int, dict[int, str]]) -> str:

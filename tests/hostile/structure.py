@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .kit import BUDGET, EXECUTED, RELS, TITLES, WORKBOOK, Book, Specimen, edited
+from pieces import RELS, TITLES, WORKBOOK
+
+from .kit import BUDGET, EXECUTED, Book, Specimen, edited
 
 GROUP = "structure"
 SHEET = "项目资金"
@@ -131,7 +133,6 @@ SPECIMENS = (
         lambda b: (_solid(b), b.cell(EXECUTED, "<v>#REF!</v>", "e"), _part(_nameless)(b)),
         f"F402 {EXECUTED}",
         figures={"projects.0.executed": None},
-        more=True,
     ),
     _read("lower-case-addresses", _part(lambda x: re.sub(r'<c r="(\w+)"', lambda m: m[0].lower(), x))),
     _read("rows-out-of-order", _rows(lambda rows: rows[:4] + rows[4:8][::-1] + rows[8:])),
@@ -195,8 +196,6 @@ SPECIMENS = (
         "far-value-in-a-column",
         _far("A1048576", "<v>1</v>"),
         "F206",
-        more=True,
-        lost=("projects.4", "scores.4"),
         apart=True,
     ),
     _read("far-value-on-a-sheet-not-read", _far("XFD1048576", "<v>1</v>", "选项"), apart=True),
@@ -223,7 +222,6 @@ SPECIMENS = (
         "F207 项目资金!J6",
         "F301 项目资金!J6",
         figures={"projects.1.executed": None},
-        more=True,
     ),
     _read("merged-overlapping", _merged("AG5:AH6", "AH6:AI7")),
     _read("merged-whole-column", _merged("AG1:AG1048576"), apart=True),
@@ -279,7 +277,6 @@ SPECIMENS = (
         lambda b: b.formula(EXECUTED, '_xlfn.DISPIMG("ID_1",1)', '=DISPIMG("ID_1",1)', "str"),
         f"F401 {EXECUTED}",
         figures={"projects.0.executed": None},
-        more=True,
     ),
     _read("external-link", _with("xl/externalLinks/externalLink1.xml"), "F104"),
     _read(

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .kit import BUDGET, EXECUTED, STRINGS, WORKBOOK, Book, Specimen, edited
+from pieces import STRINGS, WORKBOOK
+
+from .kit import BUDGET, EXECUTED, Book, Specimen, edited
 
 GROUP = "xml"
 SHEET = "项目资金"
@@ -80,7 +82,7 @@ def _refused(name: str, edit: Callable[[Book], Any], said: str = DAMAGED, **more
     return Specimen(group=GROUP, name=name, make=edited(edit), said=said, **more)
 
 
-_NO_VALUE = {"figures": {"projects.0.executed": None}, "more": True}
+_NO_VALUE = {"figures": {"projects.0.executed": None}}
 
 SPECIMENS = (
     _refused("dtd-in-a-sheet", _part(lambda x: x.replace("<worksheet", _DTD + "<worksheet", 1)), "DTD"),

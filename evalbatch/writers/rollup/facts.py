@@ -176,13 +176,13 @@ class Facts:
 class _Collector:
     labels: dict[str, str] = field(default_factory=dict)
     budgets: list[Decimal] = field(default_factory=list)
-    first_with: dict[str, int] = field(default_factory=dict)
+    first_with: dict[str, str] = field(default_factory=dict)
     copied: set[str] = field(default_factory=set)
     money: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def unit(self, number: int, output: str, digest: Digest) -> UnitLine:
         for project in digest.projects:
-            self.project(number, project)
+            self.project(fold(digest.code) or fold(digest.name) or digest.file, project)
         label = label_of(digest.department)
         standing = [finding for finding in digest.findings if finding.waiver is None]
         signals = [project.signal for project in digest.projects]
@@ -214,12 +214,12 @@ class _Collector:
             problems=len(digest.problems),
         )
 
-    def project(self, number: int, project: ProjectDigest) -> None:
+    def project(self, owner: str, project: ProjectDigest) -> None:
         for key in MONEY_KEYS:
             self.money[key] += getattr(project, key) or 0
         if project.evaluated and project.budget is not None:
             self.budgets.append(project.budget)
-        if project.table and self.first_with.setdefault(project.table, number) != number:
+        if project.table and self.first_with.setdefault(project.table, owner) != owner:
             self.copied.add(project.table)
 
 

@@ -102,7 +102,7 @@ def candidates(facts: Facts) -> Iterator[Candidate]:
                     crossed=unit.number in crossed,
                     large=large,
                     largest=largest,
-                    copied=project.table in facts.copied,
+                    copied=unit.number in crossed and project.table in facts.copied,
                 )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
 
-from ...gathered import Expected
+from ...gathered import Expected, arrived
 from ...model import Refusal, Status
 from ...rules.words import listed
 from ...spec import fold
@@ -79,33 +78,19 @@ class Roll:
 
 
 def call_roll(facts: Facts) -> Roll:
-    """Hold the roster against what came. A unit is known by its code, one without a match by its name."""
+    """Hold the roster against what came. Raises Mismatch where other workbooks come than before."""
     roster = facts.gathered.roster
     if roster is None:
         return Roll(expected=None, entries=tuple(_unlisted(unit, expected=True) for unit in facts.units))
-    matched = _matched(roster, facts.units)
-    taken = {unit.number for units in matched for unit in units}
+    arrivals = arrived(roster, ((unit.output, digest) for unit, digest in facts.digests()))
+    units = {unit.number: unit for unit in facts.units}
     labels = {fold(label): label for label in facts.departments}
-    entries = [_entry(one, units, labels, facts.gathered.refusals) for one, units in zip(roster, matched, strict=True)]
-    strangers = [_unlisted(unit, expected=False) for unit in facts.units if unit.number not in taken]
+    refusals = facts.gathered.refusals
+    entries = [
+        _entry(one.expected, tuple(units[n] for n in one.numbers), labels, refusals) for one in arrivals.expected
+    ]
+    strangers = [_unlisted(units[number], expected=False) for number in arrivals.others]
     return Roll(expected=len(roster), entries=(*entries, *strangers))
-
-
-def _matched(roster: Sequence[Expected], units: Sequence[UnitLine]) -> list[tuple[UnitLine, ...]]:
-    """The workbooks of every unit of the roster; each workbook goes to one unit."""
-    free = {unit.number: unit for unit in units}
-    matched: list[tuple[UnitLine, ...]] = [()] * len(roster)
-    for key in ("code", "name"):
-        known: defaultdict[str, list[UnitLine]] = defaultdict(list)
-        for unit in free.values():
-            known[fold(getattr(unit, key))].append(unit)
-        for i, one in enumerate(roster):
-            wanted = fold(getattr(one, key))
-            if wanted and not matched[i]:
-                matched[i] = tuple(known.pop(wanted, ()))
-                for unit in matched[i]:
-                    del free[unit.number]
-    return matched
 
 
 def _entry(one: Expected, units: tuple[UnitLine, ...], labels: dict[str, str], refusals: Sequence[Refusal]) -> Entry:
