@@ -268,7 +268,8 @@ def test_a_rollup_somebody_wrote_into_is_kept(tmp_path):
     assert "人工修改" not in evalbatch("run", path, "-o", out).stderr
     rollup = out / "绩效自评汇总表.xlsx"
     book = openpyxl.load_workbook(rollup)
-    book["汇总"]["P4"] = 98
+    review = next(cell for row in book["汇总"].iter_rows() for cell in row if cell.value == "复核得分")
+    review.offset(1).value = 98
     book.save(rollup)
     edited = rollup.read_bytes()
     assert "绩效自评汇总表_人工修改.xlsx" in evalbatch("run", path, "-o", out).stderr

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..celltext import clean
@@ -53,8 +54,11 @@ def text_width(text: str) -> int:
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column ``width`` characters wide."""
     room = max(1, int(width - 1))
-    if 2 * len(text) <= room and "\n" not in text:
-        return 1
+    return 1 if 2 * len(text) <= room and "\n" not in text else _lines_needed(text, room)
+
+
+@lru_cache(2048)
+def _lines_needed(text: str, room: int) -> int:
     return sum([max(1, -(-text_width(line) // room)) for line in text.split("\n")])
 
 
@@ -63,10 +67,11 @@ def load_libraries() -> None:
     import xlsxwriter.workbook  # noqa: F401
 
 
-def worksheet_class() -> type[Worksheet]:
-    """XlsxWriter's worksheet without its search of every formula for functions newer than Excel 2007.
+def worksheet_classes() -> tuple[type[Worksheet], type[Worksheet]]:
+    """XlsxWriter's worksheet without its search of every formula for functions newer than Excel 2007; and one for long tables.
 
-    Only plain functions are written here, and that search takes a quarter of the time.
+    Only plain functions are written here, and that search takes a quarter of the time. The second class keeps one row
+    at a time: each goes to a temporary file as soon as the next one begins.
     """
     from xlsxwriter.worksheet import Worksheet
 
@@ -74,7 +79,16 @@ def worksheet_class() -> type[Worksheet]:
         def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
             return formula.removeprefix("=")
 
-    return PlainWorksheet
+    class StreamedWorksheet(PlainWorksheet):
+        def _initialize(self, init_data: dict[str, Any]) -> None:
+            super()._initialize({**init_data, "constant_memory": True})
+
+        def _write_single_row(self, current_row_num: int = 0) -> None:
+            written = self.previous_row
+            super()._write_single_row(current_row_num)
+            self.row_info.pop(written, None)
+
+    return PlainWorksheet, StreamedWorksheet
 
 
 class _Words(str):
@@ -88,18 +102,16 @@ class _Words(str):
 
 
 class Book:
-    """A workbook being written in memory."""
+    """A workbook being written in memory, or, where a folder is named as ``spool``, through files in that folder."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, spool: str | None = None) -> None:
         from xlsxwriter.workbook import Workbook
 
         self._bytes = io.BytesIO()
-        self.workbook: Workbook = Workbook(
-            self._bytes,
-            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-        )
+        texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        self.workbook: Workbook = Workbook(self._bytes, {"in_memory": spool is None, "tmpdir": spool, **texts})
         self.workbook.set_properties({"title": clean(title), "author": "evalbatch", "created": CREATED})
-        self._worksheet_class = worksheet_class()
+        self._plain, self._streamed = worksheet_classes()
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._looks: dict[tuple[Any, ...], tuple[tuple[Look, ...], Format]] = {}
         self.workbook.formats[0].set_font_name(FONT)
@@ -125,9 +137,15 @@ class Book:
             self._formats[key] = self.workbook.add_format(merged)
         return self._formats[key]
 
-    def sheet(self, title: str, widths: Iterable[float] = (), *, landscape: bool = True) -> Worksheet:
-        """Add a sheet set up for A4, one page wide, page number in the footer."""
-        ws = self.workbook.add_worksheet(title, self._worksheet_class)
+    def sheet(
+        self, title: str, widths: Iterable[float] = (), *, landscape: bool = True, streamed: bool = False
+    ) -> Worksheet:
+        """Add a sheet set up for A4, one page wide, page number in the footer.
+
+        The rows of a ``streamed`` sheet are written in order, none is changed once the next one has begun; it needs a
+        workbook with a spool.
+        """
+        ws = self.workbook.add_worksheet(title, self._streamed if streamed else self._plain)
         for col, width in enumerate(widths):
             ws.set_column(col, col, width)
         if landscape:

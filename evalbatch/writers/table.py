@@ -6,7 +6,7 @@ a heading of the form are taken from the form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -82,6 +82,7 @@ class Table:
 
     def head(self, row: int, titles: Mapping[str, str] | None = None) -> None:
         """Write the heading row, some titles put in another way."""
+        self._take(row, range(len(self.headings)))
         for i, heading in enumerate(self.headings):
             title = (titles or {}).get(heading.key, heading.title)
             self.book.text(self.ws, row, i, title, HEAD)
@@ -96,7 +97,7 @@ class Table:
         """Write a typed value: a number, a text, or a blank."""
         col = self.col(key)
         heading = self.headings[col]
-        self._filled.add((row, col))
+        self._take(row, (col,))
         if isinstance(value, str):
             self.book.text(self.ws, row, col, value, heading.look, *looks, **more)
             self._note(row, value, heading.width - heading.look.get("indent", 0))
@@ -110,7 +111,7 @@ class Table:
         col = self.col(key)
         heading = self.headings[col]
         shown = Decimal(value) if isinstance(value, int) else value
-        self._filled.add((row, col))
+        self._take(row, (col,))
         self.book.formula(self.ws, row, col, formula, shown, heading.look, *looks, **more)
         if isinstance(value, str):
             self._note(row, value, heading.width - heading.look.get("indent", 0))
@@ -119,7 +120,7 @@ class Table:
         """Write a text or number that leads somewhere, across columns where a last one is named; it stays what it is."""
         first, end = self.col(key), self.col(last or key)
         look = self.book.look(self.headings[first].look, *looks, font_color=LINK_INK, underline=1)
-        self._filled.update((row, col) for col in range(first, end + 1))
+        self._take(row, range(first, end + 1))
         if first < end:
             self.ws.merge_range(row, first, row, end, "", look)
         self.ws.write_url(row, first, url, look, string=clean(str(value)))
@@ -133,13 +134,23 @@ class Table:
 
     def wide(self, row: int, first: str, last: str, text: str, *looks: Look, **more: Any) -> None:
         """Write a text across the columns from one heading to another."""
-        a, b = self.col(first), self.col(last)
-        self._filled.update((row, col) for col in range(a, b + 1))
-        if a < b:
-            self.ws.merge_range(row, a, row, b, "", self.book.look(*looks, **more))
+        a = self._merge(row, first, last, *looks, **more)
         self.book.text(self.ws, row, a, text, *looks, **more)
         if more.get("text_wrap") or any(look.get("text_wrap") for look in looks):
             self._note(row, text, self.width(first, last))
+
+    def wide_calc(self, row: int, first: str, last: str, formula: str, value: str, *looks: Look) -> None:
+        """Write a formula that gives a text across the columns from one heading to another."""
+        a = self._merge(row, first, last, *looks)
+        self.book.formula(self.ws, row, a, formula, value, *looks)
+        self._note(row, value, self.width(first, last))
+
+    def _merge(self, row: int, first: str, last: str, *looks: Look, **more: Any) -> int:
+        a, b = self.col(first), self.col(last)
+        self._take(row, range(a, b + 1))
+        if a < b:
+            self.ws.merge_range(row, a, row, b, "", self.book.look(*looks, **more))
+        return a
 
     def title(self, title: str, subtitle: str) -> None:
         """Write a sheet's title and the line below it, in the first two rows."""
@@ -155,13 +166,23 @@ class Table:
 
     def finish(self) -> None:
         """Draw what stayed blank, and make every row as high as its longest text needs."""
-        for row, looks in self._drawn.items():
-            for col, heading in enumerate(self.headings):
-                if (row, col) not in self._filled:
-                    self.book.number(self.ws, row, col, None, heading.look, *looks)
-        heights = {row: min(MAX_HEIGHT, LINE_HEIGHT * lines + PADDING) for row, lines in self._lines.items()}
-        for row, height in sorted((heights | self._fixed).items()):
+        for row in sorted({*self._drawn, *self._lines, *self._fixed}):
+            self._settle(row)
+
+    def _settle(self, row: int) -> None:
+        """Finish one row."""
+        looks = self._drawn.pop(row, None)
+        for col, heading in enumerate(self.headings) if looks is not None else ():
+            if (row, col) not in self._filled:
+                self.book.number(self.ws, row, col, None, heading.look, *(looks or ()))
+        lines = self._lines.pop(row, 0)
+        height = self._fixed.pop(row, min(MAX_HEIGHT, LINE_HEIGHT * lines + PADDING) if lines else None)
+        if height is not None:
             self.ws.set_row(row, height)
+
+    def _take(self, row: int, cols: Iterable[int]) -> None:
+        """Know that cells of a row are filled."""
+        self._filled.update((row, col) for col in cols)
 
     def _note(self, row: int, text: str, width: float) -> None:
         self._lines[row] = max(self._lines.get(row, 1), lines_needed(text, width))

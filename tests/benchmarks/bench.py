@@ -38,7 +38,7 @@ from evalbatch.work import Job, Terms, digest, work  # noqa: E402
 from evalbatch.writers.result import result, to_json  # noqa: E402
 from evalbatch.writers.rollup import write_rollup  # noqa: E402
 from evalbatch.writers.scored import write_scored  # noqa: E402
-from evalbatch.writers.style import worksheet_class  # noqa: E402
+from evalbatch.writers.style import worksheet_classes  # noqa: E402
 
 ROUNDS, RUNS, START_UPS = 11, 3, 5
 MANY, FEW, ROLLED_UP = 40, 10, 300
@@ -71,7 +71,7 @@ class Bench:
 
 
 class _TightBook(Workbook):  # type: ignore[misc]
-    worksheet_class = worksheet_class()
+    worksheet_class = worksheet_classes()[0]
 
 
 def prepare(folder: Path) -> Bench:

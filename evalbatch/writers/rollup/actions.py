@@ -1,0 +1,49 @@
+"""The sheet 整改台账: the problems all units name and what they mean to do, with room for what came of it."""
+
+from __future__ import annotations
+
+from ...form import Problem, Unit
+from ...spec import heading
+from ..style import CENTER, GRID
+from ..table import Heading
+from .facts import Facts
+from .long import HEAD_ROWS, Long
+from .looks import TALLY
+
+TITLE = "整改台账"
+HEADINGS = (
+    Heading("no", "序号", 7, TALLY),
+    Heading("unit", "单位", 26),
+    Heading("department", heading(Unit, "department"), 18),
+    Heading("problem", heading(Problem, "problem"), 44),
+    Heading("projects", heading(Problem, "projects"), 14),
+    Heading("measure", heading(Problem, "measure"), 44),
+    Heading("owner", heading(Problem, "owner"), 12, CENTER),
+    Heading("due", heading(Problem, "due"), 14, CENTER),
+    Heading("result", "整改情况", 22),
+)
+AS_TYPED = ("problem", "projects", "measure", "owner", "due")
+
+
+class Actions:
+    """The sheet, in the order the units were read."""
+
+    def __init__(self, table: Long, facts: Facts) -> None:
+        self.table = table
+        self.facts = facts
+        self.table.plan(facts.problems)
+
+    def write(self) -> None:
+        """Write the sheet."""
+        table, facts = self.table, self.facts
+        filled = sum(1 for unit in facts.units if unit.problems)
+        said = f"{filled} 个单位填了 {facts.problems} 条，{len(facts.units) - filled} 个单位没有填"
+        table.table.title(TITLE, f"{said}；“整改情况”由主管部门跟踪填写{table.continued}")
+        table.begin(HEAD_ROWS - 1)
+        for unit, digest in facts.digests():
+            for problem in digest.problems:
+                typed = {key: getattr(problem, key) for key in AS_TYPED}
+                table.add({"no": table.rows + 1, "unit": unit.name, "department": unit.department, **typed})
+        if not facts.problems:
+            table.table.wide(HEAD_ROWS, "no", "result", "各单位都没有填写问题", GRID, align="center")
+        table.finish()

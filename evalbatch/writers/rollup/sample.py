@@ -1,0 +1,107 @@
+"""The sheet 复核抽样: the projects most worth a second look, by a stated system of points, with the reasons in words."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ...form import Project, Unit
+from ...formula import both, is_number, ref, rounded, when
+from ...spec import heading
+from ...totals import RATE, UNSCORED
+from ..style import CENTER, ERROR_FILL, GRID, TEXT
+from ..table import Heading
+from .facts import MONEY_SAID, Facts, in_wan
+from .long import Long, calculated
+from .looks import AMOUNT, GAP, LINE_OF_WORDS, POINTS, REVIEW, SHARE, TALLY
+from .risks import RISKS, Candidate, candidates, risks_of
+
+TITLE = "复核抽样"
+SHARE_OF_ALL, AT_LEAST = Decimal("0.10"), 20
+"""How many projects are drawn: a tenth of the evaluated ones, but not fewer than twenty where there are so many."""
+TOP = 4
+HEADINGS = (
+    Heading("no", "序号", 6, TALLY),
+    Heading("points", "风险分", 7, TALLY),
+    Heading("unit", "单位", 24),
+    Heading("department", heading(Unit, "department"), 16),
+    Heading("code", heading(Project, "code"), 8, CENTER),
+    Heading("name", heading(Project, "name"), 26),
+    Heading("budget", heading(Project, "budget"), 12, AMOUNT),
+    Heading("executed", heading(Project, "executed"), 12, AMOUNT),
+    Heading("rate", "执行率", 8.5, SHARE),
+    Heading("claimed", heading(Project, "claimed"), 8, POINTS),
+    Heading("score", "测算得分", 8, POINTS),
+    Heading("gap", "差额", 8, GAP),
+    Heading("reasons", "为什么抽到", 40, TEXT),
+    *REVIEW,
+)
+FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
+GAP_OF = when(both(is_number(ref("claimed")), is_number(ref("score"))), rounded(ref("claimed") - ref("score"), 6), "")
+HIGH = 5
+"""From so many points on a project stands out."""
+
+
+class Sample:
+    """The sheet."""
+
+    def __init__(self, table: Long, facts: Facts) -> None:
+        self.table = table
+        self.evaluated = sum(unit.evaluated for unit in facts.units)
+        share = -int(-self.evaluated * SHARE_OF_ALL // 1)
+        weighed = ((_points(one), one) for one in candidates(facts))
+        risky = (pair for pair in weighed if pair[0])
+        self.drawn = heapq.nsmallest(max(AT_LEAST, share), risky, key=lambda pair: (-pair[0], -pair[1].money))
+        self.table.plan(len(self.drawn), TOP)
+
+    def write(self) -> None:
+        """Write the sheet, the highest points first, among equals the larger amount."""
+        sheet = self.table.table
+        sheet.title(
+            TITLE,
+            f"{self.evaluated} 个参评项目里按风险分抽 {len(self.drawn)} 个（一成，不少于 {AT_LEAST} 个；没有风险分的不抽），"
+            f"同分的金额大的在前　　{MONEY_SAID}",
+        )
+        system = "；".join(f"{risk.name} {risk.points} 分" for risk in RISKS)
+        sheet.wide(2, FIRST, LAST, f"风险分是下列各项之和，只决定先看哪个，不是评价：{system}。", LINE_OF_WORDS)
+        self.table.begin(TOP - 1)
+        for number, (points, one) in enumerate(self.drawn, 1):
+            self._row(number, points, one)
+        if not self.drawn:
+            sheet.wide(TOP, FIRST, LAST, "没有项目有风险分", GRID, align="center")
+        self.table.finish()
+
+    def _row(self, number: int, points: int, one: Candidate) -> None:
+        page, row = self.table.peek()
+        at, project = page.at(row), one.project
+        whole = project.score is not None and project.grade is not None
+        known: dict[str, Decimal | str | None] = {
+            "budget": in_wan(project.budget),
+            "executed": in_wan(project.executed),
+            "claimed": project.claimed,
+            "score": project.score if whole else UNSCORED,
+        }
+        cells = {
+            **known,
+            "no": number,
+            "points": points,
+            "unit": one.unit.name,
+            "department": one.unit.department,
+            "code": project.code,
+            "name": project.name,
+            "rate": calculated(RATE, at, known),
+            "gap": calculated(GAP_OF, at, known),
+            "reasons": "；".join(_said(one)),
+        }
+        self.table.add(cells, {"points": ERROR_FILL} if points >= HIGH else None)
+
+
+def _points(one: Candidate) -> int:
+    return sum(risk.points for risk in risks_of(one))
+
+
+def _said(one: Candidate) -> Iterator[str]:
+    """The reasons in words, each with its points."""
+    for risk in risks_of(one):
+        yield f"{risk.said(one)}（{risk.points}）"

@@ -1,0 +1,394 @@
+"""The roll-up: every figure reconciles with the workbooks, every formula recalculates to its cached value."""
+
+import re
+import tempfile
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from county_run import CROSSINGS, REFUSALS, roster, run_of
+from support import GOOD, REPORT, evaluate_data, filling
+
+from evalbatch.digest import digest
+from evalbatch.gathered import Expected, Gathered
+from evalbatch.model import Refusal, Severity, Status
+from evalbatch.rules import CATALOGUE
+from evalbatch.writers.rollup import Mismatch, write_rollup
+from evalbatch.writers.rollup.facts import label_of
+from evalbatch.writers.rollup.risks import RISKS
+
+SHEETS = ["汇总", "项目总表", "分布", "问题热力", "问题总表", "复核抽样", "整改台账", "报送情况", "未评"]
+OVERSPENT = {
+    "project.2.executed": 7,
+    "project.2.fiscal_executed": 7,
+    "indicator.0.actual": "很多",
+    "project.1.evaluated": "否",
+    "project.1.excuse": "跨年项目",
+}
+
+
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory):
+    """The digests of three filled forms: a good one, a published one, one with mistakes."""
+    folder = tmp_path_factory.mktemp("bases")
+    cases = ((GOOD, {}), (REPORT, {}), (GOOD, {"change": OVERSPENT}))
+    return [digest(evaluate_data(folder, filling(base, case))) for base, case in cases]
+
+
+@pytest.fixture(scope="module")
+def run(bases):
+    """A run over forty units with a roster, two unreadable files and a fault across units."""
+    return run_of(bases, 40, refusals=REFUSALS, crossings=CROSSINGS, roster=roster(run_of(bases, 40)))
+
+
+@pytest.fixture(scope="module")
+def path(run, tmp_path_factory):
+    """The roll-up of that run."""
+    return written(tmp_path_factory.mktemp("rollup"), run)
+
+
+@pytest.fixture(scope="module")
+def book(path):
+    """The roll-up with its cached values."""
+    return openpyxl.load_workbook(path, data_only=True)
+
+
+def written(folder, gathered, name="rollup", **more):
+    made = folder / f"{name}.xlsx"
+    made.write_bytes(write_rollup(gathered, **more))
+    return made
+
+
+def few(*digests, **more):
+    """A run over these digests."""
+    named = [(f"{n}", one) for n, one in enumerate(digests)]
+    return Gathered(digests=lambda: iter(named), **{"refusals": (), **more})
+
+
+def heading_row(ws, title="序号"):
+    return next(row for row in range(1, 12) if title in [cell.value for cell in ws[row]])
+
+
+def table(ws, title="序号"):
+    """The rows below a sheet's headings, by heading."""
+    head = heading_row(ws, title)
+    titles = [cell.value for cell in ws[head]]
+    rows = ws.iter_rows(min_row=head + 1, values_only=True)
+    return [dict(zip(titles, row, strict=True)) for row in rows]
+
+
+def units(book):
+    return [row for row in table(book["汇总"]) if isinstance(row["序号"], int)]
+
+
+def projects(book):
+    return [row for row in table(book["项目总表"], "编码") if row["编码"] not in ("合计", "小计")]
+
+
+def formulas(path):
+    return {
+        (ws.title, c.coordinate): c.value
+        for ws in openpyxl.load_workbook(path)
+        for row in ws.iter_rows()
+        for c in row
+        if c.data_type == "f"
+    }
+
+
+def differing(before, after):
+    """The formula cells whose value changes when it is computed anew."""
+    old, new = (openpyxl.load_workbook(one, data_only=True) for one in (before, after))
+    found = {}
+    for title, cell in formulas(before):
+        a, b = old[title][cell].value, new[title][cell].value
+        same = (
+            abs(a - b) < 1e-7 if isinstance(a, int | float) and isinstance(b, int | float) else (a or "") == (b or "")
+        )
+        if not same:
+            found[title, cell] = a, b
+    return found
+
+
+HOSTILE = ("=1+1", "*", "甲?局", ">5", "101", "甲局\n二科", "", "水务局", "水务局 ", "x" * 400)
+
+
+def test_the_sheets_stand_in_the_agreed_order(book):
+    assert book.sheetnames == SHEETS
+
+
+def test_every_formula_recalculates_to_its_cached_value(bases, run, path, tmp_path, office):
+    odd = [replace(bases[i % 3], department=name, name=f"单位{i}") for i, name in enumerate(HOSTILE)]
+    blank = replace(bases[0], projects=(), problems=(), findings=(), budget=None, executed=None, rate=None)
+    paths = [
+        path,
+        written(tmp_path, run, "short", rows=30),
+        written(tmp_path, run_of(bases, 3), "three"),
+        written(tmp_path, few(*odd), "odd"),
+        written(tmp_path, few(blank), "blank"),
+        written(tmp_path, few(refusals=REFUSALS, roster=()), "none"),
+    ]
+    for before, after in zip(paths, office.convert(paths, tmp_path / "out"), strict=True):
+        assert len(formulas(before)) > 2, before.name
+        assert differing(before, after) == {}, before.name
+
+
+def test_files_in_are_the_verdicts_out(run, book):
+    found = Counter(row["结论"] for row in units(book))
+    unread = [row for row in table(book["未评"], "文件") if row["文件"]]
+    assert found == Counter(one.status.value for _, one in run.digests())
+    assert found.total() + len(unread) == 42
+    words = "\n".join(str(row[0]) for row in book["汇总"].iter_rows(max_row=6, values_only=True))
+    passed, doubtful, returned = (
+        found[s.value] for s in (Status.ACCEPTED, Status.ACCEPTED_WITH_ISSUES, Status.REJECTED)
+    )
+    assert (
+        f"收到 42 份：已评 40 份（通过 {passed} 份，基本通过 {doubtful} 份，退回 {returned} 份），未评 2 份。" in words
+    )
+    assert "应报 38 个单位，已报 35 个，未报 3 个。" in words
+    assert f"下一步：退回 {returned} 份" in words
+
+
+def test_the_units_are_ranked_by_their_computed_score(run, book):
+    rows = units(book)
+    whole = [row for row in rows if row["名次"] != "—"]
+    scores = [row["测算得分"] for row in whole]
+    assert scores == sorted(scores, reverse=True)
+    assert [row["名次"] for row in whole] == [1 + sum(1 for s in scores if s > row["测算得分"]) for row in whole]
+    assert {row["等级"] for row in rows[len(whole) :]} == {"未定级"}
+    assert len(rows) == sum(1 for _ in run.digests())
+
+
+def test_money_adds_up_over_departments(run, book):
+    rows = table(book["项目总表"], "编码")
+    total = next(row for row in rows if row["编码"] == "合计")
+    subtotals = [row for row in rows if row["编码"] == "小计"]
+    for title, key in (("年初预算数", "initial"), ("调整后预算数", "budget"), ("全年执行数", "executed")):
+        read = sum(getattr(p, key) or 0 for _, one in run.digests() for p in one.projects) / 10_000
+        assert total[title] == pytest.approx(float(read))
+        assert sum(row[title] for row in subtotals) == pytest.approx(total[title])
+    assert sum(row["名称"] for row in subtotals) == total["名称"] == len(projects(book)) == 160
+    assert sum(row["预算单位"] for row in subtotals) == total["预算单位"] == 40
+    for row in subtotals:
+        own = [p for p in projects(book) if p["主管部门"] == row["主管部门"]]
+        graded = Counter(p["自评结论(优良中差)"] for p in own)
+        assert row["得分"] == "，".join(f"{word} {graded[word]}" for word in ("优", "良", "中", "差", "未评", "不参评"))
+
+
+def test_a_project_has_a_score_only_where_all_of_it_is_assessed(book):
+    rows = projects(book)
+    assert {row["得分"] for row in rows if row["自评结论(优良中差)"] == "未评"} == {"未评"}
+    assert {row["得分"] for row in rows if row["自评结论(优良中差)"] == "不参评"} == {"不参评"}
+    graded = [row for row in rows if row["自评结论(优良中差)"] in ("优", "良", "中", "差")]
+    assert [row for row in graded if row["得分"] != row["测算得分"]] == []
+    assert {"未评", "不参评"} < {row["自评结论(优良中差)"] for row in rows}
+
+
+def test_findings_are_the_sum_of_the_units(run, book):
+    listed = Counter(row["级别"] for row in table(book["问题总表"]))
+    across = Counter(crossing.severity.value for crossing in CROSSINGS)
+    for severity in Severity:
+        expected = sum(one.counts[severity] for _, one in run.digests())
+        assert sum(row[severity.value] for row in units(book)) == expected
+        assert listed[severity.value] - across[severity.value] == expected
+    heat = [row for row in table(book["问题热力"]) if isinstance(row["序号"], int) and row["合计"] is not None]
+    assert sum(row["合计"] for row in heat[:40]) == sum(sum(one.counts.values()) for _, one in run.digests())
+
+
+def test_faults_across_units_come_first(book):
+    first = table(book["问题总表"])[0]
+    assert first["单位"] == "跨单位：甲、乙"
+    assert (first["规则"], first["工作表/单元格"]) == ("B201", "甲：绩效指标!A5")
+
+
+def test_the_commonest_faults_say_how_to_prevent_them(run, book):
+    counted = Counter(finding.code for _, one in run.digests() for finding in one.findings)
+    text = [[cell for cell in row if cell is not None] for row in book["问题热力"].iter_rows(values_only=True)]
+    start = next(i for i, row in enumerate(text) if row and str(row[0]).startswith("最常见的 10 种"))
+    shown = [(row[1].split()[0], row[2], row[4]) for row in text[start + 2 : start + 12]]
+    assert [count for _, count, _ in shown] == [count for _, count in counted.most_common(10)]
+    assert all(counted[code] == count and CATALOGUE[code].fix == fix for code, count, fix in shown)
+
+
+def test_rules_beyond_the_columns_are_summed_in_one(bases, tmp_path):
+    finding = next(f for f in bases[1].findings)
+    findings = tuple(replace(finding, code=code) for code in list(CATALOGUE)[:45] for _ in range(2))
+    made = openpyxl.load_workbook(written(tmp_path, few(replace(bases[0], findings=findings))), data_only=True)
+    head = [str(cell.value) for cell in made["问题热力"][4]]
+    assert "其他 15 条规则" in head
+    assert [made["问题热力"].cell(6, 1 + head.index(t)).value for t in ("合计", "其他 15 条规则")] == [90, 30]
+
+
+def test_the_sample_is_a_tenth_or_twenty_and_says_why(run, book):
+    rows = table(book["复核抽样"])
+    evaluated = sum(p.evaluated for _, one in run.digests() for p in one.projects)
+    assert f"{evaluated} 个参评项目里按风险分抽 20 个" in book["复核抽样"]["A2"].value
+    assert len(rows) == 20
+    points = [row["风险分"] for row in rows]
+    assert points == sorted(points, reverse=True)
+    for row in rows:
+        assert sum(map(int, re.findall(r"（(\d+)）", row["为什么抽到"]))) == row["风险分"]
+        assert row["复核得分"] is row["复核意见"] is row["复核人"] is None
+    assert all(risk.name in book["复核抽样"]["A3"].value for risk in RISKS)
+
+
+def test_an_inflated_copied_and_warned_project_is_drawn_first(bases, tmp_path):
+    plain = [replace(p, signal="", claimed=p.score, grade="优", table=f"{i}") for i, p in enumerate(bases[0].projects)]
+    loud = replace(plain[3], signal="红", claimed=Decimal(100), score=Decimal(70), table="same")
+    one = replace(bases[0], projects=(*plain[:3], loud))
+    other = replace(bases[0], name="乙", code="B2", file="乙.xlsx", projects=(replace(plain[3], table="same"),))
+    made = openpyxl.load_workbook(written(tmp_path, few(one, other, crossings=CROSSINGS)), data_only=True)
+    first = table(made["复核抽样"])[0]
+    assert (first["单位"], first["项目编号"]) == (one.name, "4")
+    for reason in ("红色预警（3）", "自评高出测算 30.00 分（4）", "指标表与其他单位的项目相同（3）"):
+        assert reason in first["为什么抽到"]
+
+
+def test_the_ledger_of_remedies_has_every_row_with_room_for_the_outcome(run, book):
+    rows = table(book["整改台账"])
+    expected = [p for _, one in run.digests() for p in one.problems]
+    assert [(r["存在的问题"] or "", r["责任人"] or "", r["完成时限"] or "") for r in rows] == [
+        (p.problem, p.owner, p.due) for p in expected
+    ]
+    assert {row["整改情况"] for row in rows} == {None}
+
+
+def test_a_unit_is_known_by_its_code_then_by_its_name(bases, tmp_path):
+    came = [
+        replace(bases[0], code="A1", name="改了名的单位", department="甲局"),
+        replace(bases[1], code="", name="乙单位", file="乙.xlsx", department="甲局"),
+        replace(bases[0], code="Z9", name="没人要的单位", file="丙.xlsx", department="乙局"),
+    ]
+    expected = (
+        Expected(code="A1", name="甲单位", department="甲局"),
+        Expected(code="A2", name="乙单位", department="甲局"),
+        Expected(code="A3", name="丁单位", department="丙局"),
+        Expected(code="A4", name="戊单位", department="丙局"),
+    )
+    refusals = (Refusal(file="收件/丁单位.xls", sha256=None, reason="旧版"),)
+    made = openpyxl.load_workbook(written(tmp_path, few(*came, roster=expected, refusals=refusals)), data_only=True)
+    rows = table(made["报送情况"])
+    states = {row["单位名称"]: (row["报送情况"], row["文件和说明"] or "") for row in rows if row["序号"]}
+    assert {name: state for name, (state, _) in states.items()} == {
+        "甲单位": "已报" if came[0].status is not Status.REJECTED else "退回",
+        "乙单位": "退回",
+        "丁单位": "未报",
+        "戊单位": "未报",
+        "没人要的单位": "名单外",
+    }
+    assert "改了名的单位" in states["甲单位"][1]
+    assert "收件/丁单位.xls" in states["丁单位"][1]
+    total = next(row for row in rows if row["单位编码"] == "合计")
+    assert [total[key] for key in ("应报", "已报", "退回", "未报")] == [4, 2, 1, 2]
+    subtotals = [row for row in rows if row["单位编码"] == "小计"]
+    assert [(row["主管部门"], row["应报"], row["未报"]) for row in subtotals] == [
+        ("甲局", 2, 0),
+        ("丙局", 2, 2),
+        ("乙局", 0, 0),
+    ]
+
+
+def test_without_a_roster_the_sheet_says_so_and_lists_what_came(bases, tmp_path):
+    made = openpyxl.load_workbook(written(tmp_path, run_of(bases, 5)), data_only=True)
+    assert "没有提供应报单位名单" in made["报送情况"]["A3"].value
+    rows = table(made["报送情况"])
+    assert sum(1 for row in rows if row["序号"]) == 5
+    total = next(row for row in rows if row["单位编码"] == "合计")
+    assert (total["应报"], total["已报"], total["未报"]) == (None, 5, None)
+    assert not any("应报" in str(cell.value) for cell in made["汇总"]["A"])
+
+
+def test_a_long_table_goes_on_on_further_sheets_and_says_so(run, tmp_path):
+    made = openpyxl.load_workbook(written(tmp_path, run, rows=60), data_only=True)
+    for title, key, count in (("问题总表", "序号", 1 + findings_of(run)), ("项目总表", "编码", None)):
+        pages = [name for name in made.sheetnames if name.split(" (")[0] == title]
+        assert pages[:2] == [title, f"{title} (2)"]
+        assert max(made[name].max_row for name in pages) <= 60
+        assert f"接在“{title} (2)”" in made[title]["A2"].value
+        rows = [row for name in pages for row in table(made[name], key)]
+        assert len(rows) == count or title == "项目总表"
+    numbers = [row["序号"] for name in made.sheetnames if name.startswith("问题总表") for row in table(made[name])]
+    assert numbers == list(range(1, 2 + findings_of(run)))
+
+
+def findings_of(run):
+    return sum(len(one.findings) for _, one in run.digests())
+
+
+def test_long_tables_carry_no_links(path):
+    linked = {ws.title for ws in openpyxl.load_workbook(path) for row in ws.iter_rows() for c in row if c.hyperlink}
+    assert linked == {"汇总", "问题热力"}
+
+
+def test_the_charts_stand_on_their_sheet(path):
+    with zipfile.ZipFile(path) as parts:
+        charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    assert (
+        sorted(re.findall(r"<c:(barChart|scatterChart)>", "".join(charts))) == ["barChart"] * 2 + ["scatterChart"] * 2
+    )
+    assert all("宋体" in chart for chart in charts)
+    assert all('<c:min val="0"/>' in chart for chart in charts if "barChart" in chart)
+
+
+def test_scores_are_counted_in_classes(run, book):
+    claimed = [p.claimed for _, one in run.digests() for p in one.projects if p.evaluated and p.claimed is not None]
+    rows = [row[18:21] for row in book["分布"].iter_rows(min_row=5, max_row=15, values_only=True)]
+    assert {row[0]: row[2] for row in rows} == {
+        "60 以下": sum(c < 60 for c in claimed),
+        **{f"{low}–{low + 5}": sum(low <= c < low + 5 for c in claimed) for low in range(60, 100, 5)},
+        "100 及以上": sum(c >= 100 for c in claimed),
+        "合计": len(claimed),
+    }
+
+
+def test_equal_runs_give_equal_bytes_and_leave_nothing_behind(run, path, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert write_rollup(run) == path.read_bytes()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_staff_text_never_becomes_a_formula_or_a_link(bases, tmp_path):
+    nasty = "=HYPERLINK(1)"
+    problem = replace(bases[0].problems[0], problem="http://x.example", owner=nasty, measure="\ud800坏")
+    project = replace(bases[0].projects[0], name=nasty, system_code="+1")
+    one = replace(bases[0], name=nasty, department=nasty, file="external:x", problems=(problem,), projects=(project,))
+    made = written(tmp_path, few(one))
+    assert [f for f in formulas(made).values() if "HYPERLINK" in f] == []
+    cells = [c for ws in openpyxl.load_workbook(made) for row in ws.iter_rows() for c in row]
+    assert {c.hyperlink.target for c in cells if c.hyperlink and c.hyperlink.target} == {"0_绩效评分.xlsx"}
+    assert any(c.value == nasty and c.data_type == "s" for c in cells)
+
+
+PLANTED = {
+    "a workbook is gone": lambda pairs: pairs[:-1],
+    "a finding is gone": lambda pairs: [
+        (name, replace(one, findings=one.findings[1:]) if one.findings else one) for name, one in pairs
+    ],
+    "an amount has changed": lambda pairs: [
+        (name, replace(one, projects=tuple(replace(p, budget=Decimal(1)) for p in one.projects))) for name, one in pairs
+    ],
+    "another workbook": lambda pairs: [(name, replace(one, file="别的.xlsx")) for name, one in pairs],
+}
+
+
+@pytest.mark.parametrize("change", PLANTED.values(), ids=PLANTED)
+def test_what_does_not_add_up_is_said_in_one_line(bases, change):
+    """The input changes between two passes, so the rows of the sheets no longer are what the units' lines say."""
+    first = list(run_of(bases, 6).digests())
+    passes = iter([first])
+    unstable = Gathered(digests=lambda: iter(next(passes, change(first))), refusals=())
+    with pytest.raises(Mismatch) as error:
+        write_rollup(unstable)
+    message = str(error.value)
+    assert "\n" not in message
+    assert message.endswith("请重新运行一次；仍然这样，请把输入文件交给维护人员。")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_departments_label_is_nothing_but_a_text_to_a_spreadsheet(text):
+    label = label_of(text)
+    assert label
+    assert not set("*?~<>=\n") & set(label)
+    assert any(ord(c) > 0x2E80 for c in label) or label.startswith("“")
