@@ -6,27 +6,26 @@ the same terms, and to lie there unchanged, is not done again.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from . import journal
-from .digest import Digest, pack, unpack, unpack_refusal
+from .digest import Digest, pack
 from .engine import each
-from .gathered import Gathered
+from .gathered import Expected
 from .inputs import PRIVATE, Input
 from .ledger import Key, Line, fingerprint
-from .model import Refusal, Status, Waiver
+from .model import Refusal, Severity, Status, Waiver
 from .outputs import RESULTS, Outputs, opened_outputs
 from .preflight import MAX_FILE
 from .program import program
 from .waivers import of_unit
+from .whole import CRASHED, Whole, unpacked
 from .work import Job, Outcome, Terms
+from .writers.rollup.units import SCORED
 
-ROLLUP = "绩效自评汇总表.xlsx"
-SCORED = "绩效评分"
 NOT_ASSESSED = "未评"
 
 
@@ -40,6 +39,8 @@ class Run:
     refusals: list[Refusal] = field(default_factory=list)
     broken: bool = False
     """Whether a rule broke down."""
+    crossed: Mapping[Severity, int] = field(default_factory=dict)
+    """How many faults show only across units."""
     skipped: int = 0
     """How many workbooks had been done before, under the same terms."""
     aside: Sequence[Path] = ()
@@ -62,8 +63,9 @@ class Run:
 
     @property
     def clean(self) -> bool:
-        """Every input was read, no rule broke down, and none has an error that stands."""
-        return not self.refusals and not self.broken and not self.statuses[Status.REJECTED]
+        """Every input was read, no rule broke down, and no error stands, in a workbook or across units."""
+        wrong = self.statuses[Status.REJECTED] or self.crossed.get(Severity.ERROR)
+        return not self.refusals and not self.broken and not wrong
 
 
 Report = Callable[[Input, Outcome], None]
@@ -81,10 +83,16 @@ def check(inputs: Sequence[Input], terms: Terms, form: str, report: Report) -> R
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """How a run is to be done: by how many workers (None: as many as there are processors), and whether all anew."""
+    """How a run is to be done.
+
+    By how many workers (None: as many as there are processors); whether all anew; which units should have handed in;
+    whether tables are wanted, and of which kind.
+    """
 
     workers: int | None = None
     fresh: bool = False
+    roster: Sequence[Expected] | None = None
+    tables: str | None = None
 
 
 def run(inputs: Sequence[Input], folder: Path, terms: Terms, report: Report, wish: Wish) -> Run:
@@ -126,13 +134,22 @@ class _Batch:
                 again.append(self.job(number))
         for job, outcome in each(again, self.terms, wish.workers):
             self.write(job, outcome, self.names[job.number])
-        self.roll_up()
+        self.whole(wish)
         self.done.aside = self.outputs.aside
         return self.done
 
     def job(self, number: int) -> Job:
         one = self.inputs[number]
         return Job(number=number, path=one.path, name=one.name, stage=self.outputs.stage)
+
+    def whole(self, wish: Wish) -> None:
+        """Write what is made of all workbooks."""
+        whole = Whole(self.outputs, self.names, self.terms, self.key)
+        line = whole.roll_up(wish.roster)
+        self.done.crossed = dict(zip(Severity, line.counts, strict=True))
+        self.done.broken = self.done.broken or line.status == CRASHED
+        if wish.tables is not None:
+            whole.tables(wish.tables)
 
     # --- what was done before ---------------------------------------------------------------------------------
 
@@ -142,7 +159,7 @@ class _Batch:
         for number, one in enumerate(self.inputs):
             sha256 = self.ledger.hash_of(one.path, MAX_FILE)
             lines = [] if sha256 is None else self.ledger.lines(self.key(self.job(number).said, sha256))
-            if lines and lines[0].waivers == self.waivers_of(result := _unpacked(lines[0])):
+            if lines and lines[0].waivers == self.waivers_of(result := unpacked(lines[0])):
                 known[number] = Known(_wanted(result), frozenset(line.name for line in lines))
         return known
 
@@ -151,7 +168,7 @@ class _Batch:
         name = self.name(known.wanted)
         if name not in known.names or not self.ledger.is_whole(name):
             return False
-        result = _unpacked(self.ledger.line(name))
+        result = unpacked(self.ledger.line(name))
         self.done.skipped += 1
         self.done.add(result)
         self.report(self.inputs[number], Outcome(result=result, skipped=True))
@@ -175,11 +192,9 @@ class _Batch:
 
     def write(self, job: Job, outcome: Outcome, name: str) -> None:
         """Write a workbook down and let its outputs bear their names."""
-        files = {_relative(name, suffix): suffix for suffix in outcome.staged}
-        hashes = {relative: outcome.staged[suffix] for relative, suffix in files.items()}
-        self.ledger.write(self.line(job, outcome.result, name), hashes)
-        for relative, suffix in files.items():
-            self.outputs.give(job.staged(suffix), relative, hashes[relative])
+        files = {_relative(name, suffix): job.staged(suffix) for suffix in outcome.staged}
+        hashes = dict(zip(files, outcome.staged.values(), strict=True))
+        self.outputs.write(self.line(job, outcome.result, name), files, hashes)
         self.done.add(outcome.result)
         self.report(self.inputs[job.number], outcome)
 
@@ -199,31 +214,6 @@ class _Batch:
             packed=packed,
         )
 
-    # --- the whole --------------------------------------------------------------------------------------------
-
-    def roll_up(self) -> None:
-        """Write the roll-up, unless it lies there unchanged and was made of the same."""
-        mark = hashlib.sha256(fingerprint(self.terms.waivers).encode())
-        for name in self.names:
-            mark.update(name.encode())
-            mark.update(self.ledger.line(name).packed)
-        key = self.key(ROLLUP, mark.hexdigest())
-        if any(line.name == ROLLUP for line in self.ledger.lines(key)) and self.ledger.is_whole(ROLLUP):
-            return
-        from .writers.rollup import write_rollup
-
-        refusals = [result for _, result in self.results() if isinstance(result, Refusal)]
-        data = write_rollup(Gathered(digests=self.digests, refusals=refusals, waivers=self.terms.waivers))
-        self.outputs.write(Line(name=ROLLUP, key=key), ROLLUP, data)
-
-    def results(self) -> Iterator[tuple[str, Digest | Refusal]]:
-        """What came of every input, with the name of its outputs, in input order."""
-        return ((name, _unpacked(self.ledger.line(name))) for name in self.names)
-
-    def digests(self) -> Iterator[tuple[str, Digest]]:
-        """Those that were read."""
-        return ((name, result) for name, result in self.results() if isinstance(result, Digest))
-
 
 def _wanted(result: Digest | Refusal) -> str:
     """The name a workbook's outputs would bear if they were alone."""
@@ -234,7 +224,3 @@ def _wanted(result: Digest | Refusal) -> str:
 
 def _relative(name: str, suffix: str) -> str:
     return f"{RESULTS}/{name}.json" if suffix == ".json" else f"{name}_{SCORED}{suffix}"
-
-
-def _unpacked(line: Line) -> Digest | Refusal:
-    return unpack_refusal(line.packed) if line.status == Status.NOT_ASSESSED.key else unpack(line.packed)

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,7 +23,7 @@ from .manual import Group
 from .settings import SettingsError
 
 if TYPE_CHECKING:
-    from .batch import Run
+    from .batch import Run, Wish
     from .inputs import Input
     from .model import Waiver
     from .policy import Policy
@@ -166,25 +166,28 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
 @POLICY
 @WAIVERS
+@click.option(
+    "--roster", type=click.Path(path_type=Path), help="应报单位名单（.xlsx 或 .csv），汇总表据此列出未报的单位"
+)
+@click.option("--tables", type=click.Choice(["csv", "parquet"]), help="另写四张明细表，供其他程序读取")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时用几个进程，不写时按处理器的个数")
 @click.option("--fresh", is_flag=True, help="全部重新做，不沿用上次的结果")
 @DEBUG
-def run(
-    inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None, jobs: int | None, fresh: bool
-) -> None:
+def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None, **wished: Any) -> None:
     """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
 
     \b
     例：
       evalbatch run 收到的文件夹 -o outputs
+      evalbatch run 收到的文件夹 -o outputs --roster 应报单位.xlsx --tables csv
     """
-    from .batch import Wish
     from .batch import run as run_batch
     from .outputs import OutputError
     from .progress import progress
+    from .whole import Mismatch
     from .work import headline
 
-    terms, files = terms_of(policy, waivers), inputs_of(inputs, output)
+    terms, wish, files = terms_of(policy, waivers), wish_of(**wished), inputs_of(inputs, output)
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
@@ -192,8 +195,8 @@ def run(
             step(outcome.result, said)
 
         try:
-            done = run_batch(files, output, terms, report, Wish(workers=jobs, fresh=fresh))
-        except OutputError as error:
+            done = run_batch(files, output, terms, report, wish)
+        except (OutputError, Mismatch) as error:
             raise Failure(str(error)) from error
     note_idle_waivers(terms.waivers, done)
     sum_up(done, output)
@@ -274,6 +277,22 @@ def terms_of(policy: str, waivers: Path | None) -> Terms:
     return Terms(policy=load_policy(policy), waivers=load_waivers(waivers))
 
 
+def wish_of(jobs: int | None, fresh: bool, roster: Path | None, tables: str | None) -> Wish:
+    """How a run is to be done. Raises SettingsError."""
+    from .batch import Wish
+
+    if tables is not None:
+        from .writers.data import refuse_kind
+
+        refuse_kind(tables)
+    units = None
+    if roster is not None:
+        from .roster import load_roster
+
+        units = load_roster(roster)
+    return Wish(workers=jobs, fresh=fresh, roster=units, tables=tables)
+
+
 def json_array(objects: Sequence[str]) -> str:
     """JSON texts as one array, laid out as its objects are."""
     inner = ",\n".join(text.rstrip("\n") for text in objects)
@@ -296,6 +315,9 @@ def sum_up(done: Run, output: Path) -> None:
             note(f"{shown(refusal.file)}：{shown(headline(refusal))}")
     for kept in done.aside:
         note(f"有人改过上次的结果（如填了复核得分），已另存为 {shown(kept)}")
+    counts = [f"{severity.value} {n}" for severity, n in done.crossed.items() if n]
+    if counts:
+        note(f"跨单位检查：{'、'.join(counts)}，见汇总表的问题总表")
     skipped = f"，其中 {done.skipped} 个没有变化，沿用上次的结果" if done.skipped else ""
     total = done.assessed + len(done.refusals)
     note(f"共 {total} 个文件，已评 {done.assessed} 个，未评 {len(done.refusals)} 个{skipped}。结果在 {shown(output)}")

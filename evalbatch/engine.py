@@ -27,7 +27,8 @@ from .work import Job, Outcome, Terms, prepare, refuse, work
 MAX_SECONDS = 8
 """A form of 300 indicators is read, judged and written in half a second; a million formatted empty rows in one."""
 MAX_MEMORY = 1536 * 1024 * 1024
-"""A form takes some 100 MB of address space, the largest part that is let through some 700 MB."""
+"""What a worker may take beyond what it starts with: a form takes some 100 MB of address space, the largest part that is let
+through some 700 MB."""
 JOBS_EACH = 5
 """A further worker is worth starting for every so many workbooks: it costs a tenth of a second, as much as one of them."""
 WAITING = 4
@@ -131,9 +132,15 @@ def _begin(terms: Terms, log: Path, parent: int) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        most = _address_space(resource.getpagesize()) + MAX_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _address_space(page: int) -> int:
+    """What a worker has from its parent at its start, in bytes: libraries the parent used may hold a gigabyte and more."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * page if sys.platform == "linux" else 0
 
 
 def _end_with(parent: int) -> None:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -96,7 +96,7 @@ class Ledger:
         found = self.db.execute(f"SELECT {_KEY}, {_REST} FROM done WHERE name = ?", (name,)).fetchone()
         return _line(found)
 
-    def write(self, line: Line, outputs: dict[str, str]) -> None:
+    def write(self, line: Line, outputs: Mapping[str, str]) -> None:
         """Write down a workbook and the hash of each of its outputs, before they bear their names."""
         rest = (line.name, line.waivers, line.form, line.status, line.score, *line.counts, line.packed)
         with self.db:

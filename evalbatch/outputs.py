@@ -14,7 +14,7 @@ import re
 import shutil
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -115,8 +115,20 @@ class Outputs:
         self._taken[candidate] = 1
         return name if candidate == first else f"{name}({self._taken[first]})"
 
-    def give(self, staged: Path, relative: str, sha256: str) -> None:
-        """Let a file that waits in the stage, and stands in the ledger, bear its name. Raises OutputError."""
+    def keep(self, name: str, data: bytes) -> Path:
+        """Leave a file in the stage."""
+        path = self.stage / name
+        path.write_bytes(data)
+        return path
+
+    def write(self, line: Line, files: Mapping[str, Path], hashes: Mapping[str, str] | None = None) -> None:
+        """Write a line down, then let the staged files it stands for bear their names. Raises OutputError."""
+        hashes = {relative: _hash(path) for relative, path in files.items()} if hashes is None else hashes
+        self.ledger.write(line, hashes)
+        for relative, path in files.items():
+            self._give(path, relative, hashes[relative])
+
+    def _give(self, staged: Path, relative: str, sha256: str) -> None:
         final = self.folder / relative
         if (identity := _identity(final)) is not None and identity in self._inputs:
             raise OutputError(f"{final} 同时是这次的输入文件，不能覆盖。请换一个输出文件夹")
@@ -124,15 +136,8 @@ class Outputs:
             there = self.ledger.hash_of(final)
             if there is not None and there != sha256 and not self.ledger.is_ours(relative, there):
                 self._put_aside(final)
+            final.parent.mkdir(exist_ok=True)
             os.replace(staged, final)
-
-    def write(self, line: Line, relative: str, data: bytes) -> None:
-        """Write a file that is made of the whole run. Raises OutputError."""
-        staged, sha256 = self.stage / "whole", hashlib.sha256(data).hexdigest()
-        with _said(self.folder / relative):
-            staged.write_bytes(data)
-        self.ledger.write(line, {relative: sha256})
-        self.give(staged, relative, sha256)
 
     def _put_aside(self, final: Path) -> None:
         names = (final.with_stem(f"{final.stem}_{EDITED}{n or ''}") for n in itertools.count())
@@ -144,6 +149,11 @@ class Outputs:
 def _alike(name: str) -> str:
     """What names have in common that some platform takes for one."""
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -97,6 +97,15 @@ def test_a_workbook_that_wants_too_much_memory_is_refused(form, monkeypatch):
 
 
 @POSIX
+def test_what_the_parent_holds_does_not_count(form):
+    """A parent that has used large libraries hands their address space on to its workers."""
+    import mmap
+
+    with mmap.mmap(-1, engine.MAX_MEMORY + 1):
+        assert results(each(jobs(form, "一"), TERMS, 1)) == [("一", Digest)]
+
+
+@POSIX
 def test_a_reader_that_breaks_down_is_a_refusal_with_a_reference(form, monkeypatch, tmp_path):
     def breaks(path, name):
         raise KeyError(name)

@@ -13,9 +13,11 @@ from running import children_of, contents, copies, run, stamps, start, wait_unti
 from support import filling, form_file
 
 from evalbatch import batch
-from evalbatch.batch import ROLLUP, Wish
+from evalbatch.batch import Wish
 from evalbatch.inputs import gather
+from evalbatch.outputs import Outputs
 from evalbatch.policy import load
+from evalbatch.whole import ROLLUP
 from evalbatch.work import Terms
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -240,11 +242,11 @@ def test_killed_right_after_the_ledger_was_written_nothing_is_taken_for_edited(f
     def dies(*_):
         raise KeyboardInterrupt
 
-    give = batch.Outputs.give
-    monkeypatch.setattr(batch.Outputs, "give", dies)
+    give = Outputs._give
+    monkeypatch.setattr(Outputs, "_give", dies)
     with pytest.raises(KeyboardInterrupt):
         again(folder, out)
-    monkeypatch.setattr(batch.Outputs, "give", give)
+    monkeypatch.setattr(Outputs, "_give", give)
     assert again(folder, out)[0] == ["乙.xlsx"]
     again(folder, tmp_path / "undisturbed")
     assert contents(out) == contents(tmp_path / "undisturbed")

@@ -1,0 +1,102 @@
+"""What is made of a whole run: the roll-up with the rules across units, and the tables for machines.
+
+What lies there unchanged and was made of the same is not made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from .digest import Digest, unpack, unpack_refusal
+from .gathered import Expected, Gathered
+from .ledger import Key, Line, fingerprint
+from .model import Refusal, Severity, Status
+from .outputs import RESULTS, Outputs
+from .work import Terms
+from .writers.rollup.facts import Mismatch
+
+__all__ = ["CRASHED", "ROLLUP", "TABLES", "Mismatch", "Whole", "unpacked"]
+
+ROLLUP = "绩效自评汇总表.xlsx"
+TABLES = "tables"
+CRASHED = "crashed"
+Made = tuple[Line, Mapping[str, Path]]
+"""A line of the ledger and the staged files it stands for, by their places in the output folder."""
+
+
+def unpacked(line: Line) -> Digest | Refusal:
+    """What the ledger knows of a workbook. Raises msgspec.DecodeError where it was packed by another program."""
+    return unpack_refusal(line.packed) if line.status == Status.NOT_ASSESSED.key else unpack(line.packed)
+
+
+class Whole:
+    """All workbooks of a run, by the names of their outputs, in input order."""
+
+    def __init__(self, outputs: Outputs, names: Sequence[str], terms: Terms, key: Callable[[str, str], Key]) -> None:
+        self.outputs, self.names, self.terms, self.key = outputs, names, terms, key
+        self.ledger = outputs.ledger
+
+    def roll_up(self, roster: Sequence[Expected] | None) -> Line:
+        """Write the roll-up; the line counts what the rules across units found. Raises OutputError, Mismatch."""
+
+        def make(key: Key) -> Made:
+            from .tables import across_units
+            from .writers.rollup import write_rollup
+
+            crossings, across = across_units(self.digests(), self.terms.policy)
+            gathered = self.gathered(roster=roster, crossings=crossings, across=across)
+            staged = self.outputs.keep(ROLLUP, write_rollup(gathered))
+            found = Counter(crossing.severity for crossing in crossings)
+            errors, warnings, notices = (found[severity] for severity in Severity)
+            status = CRASHED if any(run.status == CRASHED for run in across) else ""
+            line = Line(name=ROLLUP, key=key, status=status, counts=(errors, warnings, notices))
+            return line, {ROLLUP: staged}
+
+        return self.made(ROLLUP, fingerprint(self.terms.waivers, roster), make)
+
+    def tables(self, kind: str) -> Line:
+        """Write the tables of a kind. Raises OutputError."""
+
+        def make(key: Key) -> Made:
+            from .writers.data import write_tables
+
+            folder = self.outputs.stage / TABLES
+            folder.mkdir()
+            names = write_tables(kind, folder, self.gathered(), self.result_of)
+            return Line(name=f"{TABLES}.{kind}", key=key), {f"{TABLES}/{name}": folder / name for name in names}
+
+        return self.made(f"{TABLES}.{kind}", "", make)
+
+    def made(self, owner: str, extra: str, make: Callable[[Key], Made]) -> Line:
+        """The line of what is made of all workbooks and of something extra; made now, unless it is there."""
+        mark = hashlib.sha256(extra.encode())
+        for name in self.names:
+            mark.update(name.encode())
+            mark.update(self.ledger.line(name).packed)
+        key = self.key(owner, mark.hexdigest())
+        known = next((line for line in self.ledger.lines(key) if line.name == owner), None)
+        if known is not None and self.ledger.is_whole(owner):
+            return known
+        line, files = make(key)
+        self.outputs.write(line, files)
+        return line
+
+    def results(self) -> Iterator[tuple[str, Digest | Refusal]]:
+        """What came of every input, with the name of its outputs."""
+        return ((name, unpacked(self.ledger.line(name))) for name in self.names)
+
+    def digests(self) -> Iterator[tuple[str, Digest]]:
+        """Those that were read."""
+        return ((name, result) for name, result in self.results() if isinstance(result, Digest))
+
+    def gathered(self, **more: object) -> Gathered:
+        """Everything that is made of a run."""
+        refusals = [result for _, result in self.results() if isinstance(result, Refusal)]
+        return Gathered(digests=self.digests, refusals=refusals, waivers=self.terms.waivers, **more)  # type: ignore[arg-type]
+
+    def result_of(self, name: str) -> bytes:
+        """The result JSON under a name."""
+        return (self.outputs.folder / RESULTS / f"{name}.json").read_bytes()
