@@ -131,7 +131,7 @@ class Ledger:
                 return known
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
+        except (OSError, UnicodeError):  # no such name can be where the system's encoding has no word for it
             return None
         self.note(path, status, sha256)
         return sha256

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,11 @@ def start(folder: Path, outputs: Path) -> subprocess.Popen[str]:
     """Begin a run in a process group of its own."""
     command = [*PROGRAM, "run", str(folder), "-o", str(outputs)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def hears_interrupts() -> None:
+    """Let a child hear Ctrl-C, which what runs in the background of a shell does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def children_of(group: int) -> list[int]:

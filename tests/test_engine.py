@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from running import MAIN, children_of, copies, run, start, wait_until
+from running import MAIN, children_of, copies, hears_interrupts, run, start, wait_until
 from support import filling, form_file
 
 from evalbatch import engine
@@ -87,7 +87,7 @@ def test_a_workbook_that_takes_too_long_is_given_up(form, monkeypatch):
 def test_a_workbook_that_wants_too_much_memory_is_refused(form, monkeypatch):
     def eats(path, name):
         if name == "大":
-            bytearray(engine.MAX_MEMORY)
+            bytearray(2 * engine.MAX_MEMORY)
         return read_workbook(path, name)
 
     monkeypatch.setattr("evalbatch.work.read_workbook", eats)
@@ -166,7 +166,7 @@ def test_an_interrupt_is_never_lost(form, hook, tmp_path):
     """Where it is raised inside the hook of a fork it would be swallowed, and the worker left half made."""
     code = f"import os, signal, sys\ninterrupt = lambda: os.kill(os.getpid(), signal.SIGINT)\n{hook}\n{MAIN}"
     command = [sys.executable, "-c", code, "run", str(form), "-o", str(tmp_path / "out")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, preexec_fn=hears_interrupts)
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (130, ["已中断"])
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out" / "绩效自评汇总表.xlsx").exists()

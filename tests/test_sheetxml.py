@@ -12,14 +12,14 @@ def facts(rows):
 
 def test_a_cell_has_the_facts_of_its_own_address():
     sheet = facts('<row r="1"><c r="A1" s="3"><v>1</v></c><c r="A11"><f>B1&amp;C1</f></c></row><row r="11"></row>')
-    assert sheet.at("A1").number_format == "0%"
+    assert sheet.number_format("A1") == "0%"
     assert sheet.at("A11").formula == "B1&C1"
     assert sheet.at("B1") is None
 
 
 def test_a_cell_that_stands_in_another_row_than_its_own_is_found():
     sheet = facts('<row r="1"><c r="A2" s="3"><v>1</v></c></row><row r="2"><c r="A1" t="e"><v>#N/A</v></c></row>')
-    assert sheet.at("A2").number_format == "0%"
+    assert sheet.number_format("A2") == "0%"
     assert sheet.at("A1").error == "#N/A"
 
 
