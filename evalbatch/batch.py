@@ -43,6 +43,8 @@ class Run:
     """How many faults show only across units."""
     skipped: int = 0
     """How many workbooks had been done before, under the same terms."""
+    others: Sequence[str] = ()
+    """The names of outputs of earlier runs that lie there, of workbooks that are not among the inputs."""
     aside: Sequence[Path] = ()
     """Where files went that somebody had changed since they were written."""
 
@@ -136,6 +138,7 @@ class _Batch:
             self.write(job, outcome, self.names[job.number])
         self.whole(wish)
         self.done.aside = self.outputs.aside
+        self.done.others = self.ledger.others(set(self.names))
         return self.done
 
     def job(self, number: int) -> Job:

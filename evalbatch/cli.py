@@ -33,6 +33,8 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 """Exit codes: no error; an error or an unreadable input; nothing could be done."""
 
 BLANK_FORM = "预算绩效自评表.xlsx"
+LISTED = 3
+"""How many of many names are said."""
 
 INPUTS = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT…")
 POLICY = click.option("--policy", default="national-2020", show_default=True, help="评分政策的名称，或一个 .toml 文件")
@@ -158,6 +160,8 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
     if form == JSON:
         click.echo(json_array(objects), nl=False)
     note_idle_waivers(terms.waivers, done)
+    if done.assessed > 1:
+        note("同一单位报两份、指标表雷同等跨单位的问题，只有 evalbatch run 检查")
     sys.exit(exit_code(done))
 
 
@@ -308,6 +312,7 @@ def load_waivers(path: Path | None) -> tuple[Waiver, ...]:
 
 def sum_up(done: Run, output: Path) -> None:
     """Say what a run came to, beside what it wrote."""
+    from .model import Status
     from .work import headline
 
     if sys.stderr.isatty() or done.skipped:
@@ -318,9 +323,14 @@ def sum_up(done: Run, output: Path) -> None:
     counts = [f"{severity.value} {n}" for severity, n in done.crossed.items() if n]
     if counts:
         note(f"跨单位检查：{'、'.join(counts)}，见汇总表的问题总表")
-    skipped = f"，其中 {done.skipped} 个没有变化，沿用上次的结果" if done.skipped else ""
+    if done.others:
+        first = "、".join(done.others[:LISTED]) + ("等" if len(done.others) > LISTED else "")
+        note(f"{shown(output)} 里还有以前的结果 {len(done.others)} 份，这次没有它们的填报表：{first}。不再需要的请删去")
+    skipped = f"其中 {done.skipped} 个没有变化，沿用上次的结果。" if done.skipped else ""
+    said = "、".join(f"{status.value} {n}" for status in Status if (n := done.statuses[status]))
+    read = f"{done.assessed} 个（{said}）" if said else "0 个"
     total = done.assessed + len(done.refusals)
-    note(f"共 {total} 个文件，已评 {done.assessed} 个，未评 {len(done.refusals)} 个{skipped}。结果在 {shown(output)}")
+    note(f"共 {total} 个文件，已评 {read}，未评 {len(done.refusals)} 个。{skipped}结果在 {shown(output)}")
 
 
 def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:

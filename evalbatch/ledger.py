@@ -12,7 +12,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -104,6 +104,15 @@ class Ledger:
             self.db.execute(_WRITE, (*astuple(line.key), *rest))
             for path, sha256 in outputs.items():
                 self.db.execute(_EXPECT, {"path": path, "owner": line.name, "sha256": sha256})
+
+    def others(self, names: Collection[str]) -> list[str]:
+        """The names of workbooks' outputs that lie there from earlier runs, other than these."""
+        found = self.db.execute("SELECT DISTINCT owner FROM output JOIN done ON owner = name WHERE length(packed) > 0")
+        return sorted(name for (name,) in found if name not in names and self._lies_there(name))
+
+    def _lies_there(self, owner: str) -> bool:
+        files = self.db.execute("SELECT path FROM output WHERE owner = ?", (owner,)).fetchall()
+        return any((self.folder / path).exists() for (path,) in files)
 
     # --- files ----------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,8 @@ def opened_outputs(folder: Path, inputs: Sequence[Input]) -> Iterator[Outputs]:
         (folder / RESULTS).mkdir(parents=True, exist_ok=True)
         private.mkdir(exist_ok=True)
     except OSError as error:
+        if folder.is_file():
+            raise OutputError(f"{folder} 是文件，不是文件夹。请换一个输出文件夹") from error
         raise OutputError(f"输出文件夹 {folder} 不能建立或写入，请换一个文件夹，或检查权限") from error
     try:
         with opened(folder, private) as ledger:

@@ -187,6 +187,17 @@ def test_a_waiver_makes_only_its_unit_be_done_again(folder, tmp_path):
     assert "乙.xlsx：" in said
 
 
+def test_what_lies_there_from_earlier_runs_is_said(folder, tmp_path):
+    """A workbook that is no longer among the inputs keeps its outputs; nobody takes them for this run's."""
+    out = tmp_path / "out"
+    assert "以前的结果" not in run(folder, out).stderr
+    (folder / "甲.xlsx").unlink()
+    assert "以前的结果 1 份，这次没有它们的填报表：甲_2025。" in run(folder, out).stderr
+    for path in (*out.glob("甲_*"), *(out / "results").glob("甲_*")):
+        path.unlink()
+    assert "以前的结果" not in run(folder, out).stderr
+
+
 def test_names_move_on_when_a_form_of_the_same_unit_comes_before(folder, tmp_path):
     """The first in order keeps a name; the outputs are those of a run that saw all forms at once."""
     shutil.copy(folder / "甲.xlsx", folder / "甲2.xlsx")
