@@ -6,18 +6,19 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from corpus.across import ALL_FULL_CODE, BETWEEN
 from corpus.files import FILE_FAULTS
 from corpus.generate import manifest_of, write
 from corpus.offices import offices
 from corpus.planting import FAULTS
 from corpus.story import Shape
-from corpus.units import Plan, made, role
+from corpus.units import Plan, made, office_of, perfect_code, role
 from corpus.vocabulary import departments, templates
 from support import evaluate_file
 
 from evalbatch.preflight import Refused
 from evalbatch.read import read_workbook
-from evalbatch.rules import CATALOGUE
+from evalbatch.rules import CATALOGUE, AcrossRule
 
 TESTS = Path(__file__).parent
 JUDGES = ("batch", "engine", "evaluate", "policy", "read", "reconcile", "rules", "score", "work")
@@ -33,9 +34,9 @@ def findings(folder, one):
     return sorted(finding.code for finding in found), {(f.code, str(cell)) for f in found for cell in f.cells}
 
 
-def numbers(wanted, count, start=1):
+def numbers(wanted, count, start=1, plan=COUNTY):
     """The first units of the county that something becomes of."""
-    return [n for n in range(start, COUNTY.count) if role(COUNTY, n) == wanted][:count]
+    return [n for n in range(start, plan.count) if role(plan, n) == wanted][:count]
 
 
 def imports(path):
@@ -74,7 +75,9 @@ def test_units_have_names_and_codes_of_their_own_in_every_department():
 
 def test_every_declared_code_is_one_of_the_catalogue():
     codes = {code for fault in (*FAULTS.values(), *FILE_FAULTS.values()) for code in fault.codes}
-    assert codes <= set(CATALOGUE)
+    across = {ALL_FULL_CODE, *(kind.code for kind in BETWEEN.values())}
+    assert codes | across <= set(CATALOGUE)
+    assert across == {code for code, rule in CATALOGUE.items() if isinstance(rule, AcrossRule)}
     assert all(fault.about for fault in (*FAULTS.values(), *FILE_FAULTS.values()))
 
 
@@ -109,7 +112,17 @@ def test_a_fault_between_units_shows_in_no_single_form(tmp_path):
     for number in numbers("across", 12):
         one = made(COUNTY, number)
         assert findings(tmp_path, one)[0] == []
-        assert all(fault["code"] is None and len(fault["files"]) == 2 for fault in one.line["across"])
+        assert one.line["codes"] == []
+
+
+def test_no_unit_shares_something_with_two_others():
+    """Each fault between units is one of its own, so that it is found once."""
+    county = Plan(seed=20260301, count=800, between=0.3)
+    across = [one for n in numbers("across", 40, plan=county) for one in made(county, n).line["across"]]
+    files = [file for one in across for file in one["files"]]
+    assert len(files) == len(set(files))
+    assert {one["kind"] for one in across} == set(BETWEEN)
+    assert all(len(one["files"]) == (1 if BETWEEN[one["kind"]].alone else 2) for one in across)
 
 
 def test_what_cannot_be_read_is_refused_and_the_rest_of_the_faulty_files_is_found(tmp_path):
@@ -159,18 +172,21 @@ def test_the_manifest_stands_beside_the_folder_and_adds_up(tmp_path):
     locked = {path for path in paths if "~$" in path}
     assert paths - locked == {line["file"] for line in manifest["files"]}
     assert len(locked) == sum(line["locked"] for line in manifest["files"])
-    assert manifest["codes"] == Counter(code for line in manifest["files"] for code in line["codes"])
+    across = [one["code"] for one in manifest["across"]]
+    assert manifest["codes"] == Counter([*across, *(code for line in manifest["files"] for code in line["codes"])])
     with pytest.raises(FileExistsError):
         write(Plan(count=1), tmp_path / "county")
 
 
 def test_units_of_one_department_are_all_full_as_a_whole(tmp_path):
-    manifest = json.loads(write(Plan(seed=1, count=30), tmp_path / "county").read_text("utf-8"))
-    full = [one["files"] for one in manifest["across"] if one["kind"] == "department_all_full"]
-    assert len(full) == 1
-    for file in full[0]:
-        evaluation = evaluate_file(tmp_path / "county" / file)
+    path = tmp_path / "表.xlsx"
+    full = [n for n in range(1, COUNTY.count) if office_of(n).code.startswith(perfect_code(COUNTY))]
+    for number in full[:3]:
+        one = made(COUNTY, number)
+        path.write_bytes(one.data)
+        evaluation = evaluate_file(path)
         assert (evaluation.scores.department.claimed.value, evaluation.findings) == (100, ())
+        assert one.line["faults"] == []
 
 
 def test_a_shape_says_how_many_projects_and_indicators_there_are(tmp_path):

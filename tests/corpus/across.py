@@ -1,8 +1,9 @@
-"""What only a look across units can find. No rule looks for these yet: the manifest names them without a code."""
+"""What only a look across units can find."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,19 +14,24 @@ from .story import Story
 
 UNLIKE = 4
 """How many times its peers' a standard is."""
+PEERS = 4
+"""Among how many others one standard stands out."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Between:
-    """A kind of fault between units: how likely it is, and how a unit's year is changed by another's.
+    """A kind of fault between units: the code it is found by, how likely it is, how others change a unit's year.
 
-    ``change`` gives the cells that show it, and None where the two have nothing to share. A ``kept`` one hands in the
-    other's form as it is; ``suffix`` is added to the other's file name, where the unit passes for the other.
+    ``change`` gives the cells that show it, and None where there is nothing to share. The other is one honest unit;
+    where it is ``alone``, the others are all honest ones of its field. A ``kept`` one hands in the other's form as it
+    is; ``suffix`` is added to the other's file name, where the unit passes for the other.
     """
 
     kind: str
+    code: str
     likely: int
-    change: Callable[[Story, Story], list[Spot] | None]
+    change: Callable[[Story, Sequence[Story]], list[Spot] | None]
+    alone: bool = False
     kept: bool = False
     suffix: str = ""
 
@@ -35,26 +41,25 @@ class Between:
         return (self.change.__doc__ or "").strip()
 
 
-def _same_workbook(_mine: Story, _other: Story) -> list[Spot]:
+def _same_workbook(_mine: Story, _others: Sequence[Story]) -> list[Spot]:
     """同一个文件用两个名称交了两次"""
     return []
 
 
-def _same_unit(mine: Story, other: Story) -> list[Spot]:
+def _same_unit(mine: Story, others: Sequence[Story]) -> list[Spot]:
     """同一个单位交了两份不同的表"""
+    other = others[0]
     mine.unit |= {key: other.unit[key] for key in ("name", "code", "department")}
     mine.office = other.office
     return [(mine.unit, "name"), (mine.unit, "code")]
 
 
-def _copied_indicators(mine: Story, other: Story) -> list[Spot] | None:
+def _copied_indicators(mine: Story, others: Sequence[Story]) -> list[Spot] | None:
     """一个项目的指标、指标值、完成值和得分照抄另一个单位的同名项目"""
-    pair = _shared(mine, other)
+    pair = _shared(mine, others[0])
     if pair is None:
         return None
     own, theirs = pair
-    if own.template.standard:
-        return None
     own.indicators = [dict(row) for row in theirs.indicators]
     for amount, value in theirs.row.items():
         if amount.endswith(("initial", "budget", "executed")) or amount == "note":
@@ -66,15 +71,16 @@ def _copied_indicators(mine: Story, other: Story) -> list[Spot] | None:
     return [(row, "actual") for row in own.indicators]
 
 
-def _standard_unlike_peers(mine: Story, _other: Story) -> list[Spot] | None:
+def _standard_unlike_peers(mine: Story, others: Sequence[Story]) -> list[Spot] | None:
     """一个项目的补助标准是别的单位的四倍，数量是四分之一"""
-    found = [one for one in mine.evaluated if one.standards and one.standards[0]["quantity"] % (5 * UNLIKE) == 0]
+    paid = Counter(
+        project.standards[0]["content"] for other in others for project in other.evaluated if project.standards
+    )
+    found = [project for project in mine.evaluated if _can_be_dearer(project, paid)]
     if not found:
         return None
     project = found[0]
     row, first = project.standards[0], project.indicators[0]
-    if Decimal(first["actual"]) != row["quantity"]:
-        return None
     row |= {"price": row["price"] * UNLIKE, "quantity": row["quantity"] / UNLIKE}
     unit = first["unit"]
     first |= {"target": f"{said(row['quantity'])}{unit}", "actual": said(row["quantity"])}
@@ -84,9 +90,18 @@ def _standard_unlike_peers(mine: Story, _other: Story) -> list[Spot] | None:
     return [(row, "price")]
 
 
+def _can_be_dearer(project: Project, paid: Mapping[str, int]) -> bool:
+    """Whether a project paid everybody by a standard that enough others have, and a quarter of the number is whole."""
+    if not project.standards:
+        return False
+    row = project.standards[0]
+    whole = row["quantity"] % (5 * UNLIKE) == 0 and Decimal(project.indicators[0]["actual"]) == row["quantity"]
+    return whole and paid[row["content"]] >= PEERS
+
+
 def _shared(mine: Story, other: Story) -> tuple[Project, Project] | None:
-    """A project that both units have, each with its own."""
-    theirs = {project.template.name: project for project in other.evaluated}
+    """A project without a standard that both units have, each with its own."""
+    theirs = {project.template.name: project for project in other.evaluated if not project.standards}
     own = next((project for project in mine.evaluated if project.template.name in theirs), None)
     return (own, theirs[own.template.name]) if own else None
 
@@ -94,12 +109,14 @@ def _shared(mine: Story, other: Story) -> tuple[Project, Project] | None:
 BETWEEN = {
     one.kind: one
     for one in (
-        Between(kind="same_workbook", likely=2, change=_same_workbook, kept=True, suffix="（定稿）"),
-        Between(kind="same_unit", likely=2, change=_same_unit, suffix="（修改）"),
-        Between(kind="copied_indicators", likely=4, change=_copied_indicators),
-        Between(kind="standard_unlike_peers", likely=3, change=_standard_unlike_peers),
+        Between(kind="same_workbook", code="B102", likely=2, change=_same_workbook, kept=True, suffix="（定稿）"),
+        Between(kind="same_unit", code="B101", likely=2, change=_same_unit, suffix="（修改）"),
+        Between(kind="copied_indicators", code="B201", likely=4, change=_copied_indicators),
+        Between(kind="standard_unlike_peers", code="B202", likely=3, change=_standard_unlike_peers, alone=True),
     )
 }
 """Every kind of fault between two units, by name."""
-ALL_FULL = "department_all_full"
-"""A department whose units all give themselves 100 as a whole."""
+ALL_FULL, ALL_FULL_CODE = "department_all_full", "B301"
+"""A department whose units all give themselves 100 as a whole, and the code it is found by."""
+ALL = 3
+"""How many units it takes for that to be odd."""

@@ -8,7 +8,7 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from .across import ALL_FULL
+from .across import ALL, ALL_FULL, ALL_FULL_CODE
 from .files import LOCK_FILE
 from .results import Row
 from .units import Plan, made, perfect_code
@@ -47,19 +47,36 @@ def _saved(plan: Plan, folder: Path, number: int) -> Row:
 
 
 def _manifest(plan: Plan, lines: list[Row]) -> Row:
+    across = [*_between(lines), *_all_full(plan, lines)]
     codes = Counter(code for line in lines for code in line["codes"])
     kinds = Counter(fault["kind"] for line in lines for fault in line["faults"])
-    across = [one for line in lines for one in line.pop("across")]
-    full = [line["file"] for line in lines if line["code"].startswith(perfect_code(plan))]
-    if plan.faults and full:
-        about = "这个主管部门的各单位，整体自评全是满分"
-        across.append({"kind": ALL_FULL, "about": about, "code": None, "files": full, "cells": []})
     return {
         "seed": plan.seed,
         "count": plan.count,
         "unreadable": sum(not line["readable"] for line in lines),
-        "codes": dict(sorted(codes.items())),
+        "codes": dict(sorted((codes + Counter(one["code"] for one in across)).items())),
         "kinds": dict(sorted((kinds + Counter(one["kind"] for one in across)).items())),
         "across": across,
         "files": lines,
     }
+
+
+def _between(lines: list[Row]) -> list[Row]:
+    """The faults between units, taken out of their lines; those of one standard are found as one."""
+    found: list[Row] = []
+    for one in [one for line in lines for one in line.pop("across")]:
+        same = next((old for old in found if one["of"] and old["of"] == one["of"]), None)
+        if same:
+            same |= {key: [*same[key], *one[key]] for key in ("files", "cells")}
+        else:
+            found.append(one)
+    return found
+
+
+def _all_full(plan: Plan, lines: list[Row]) -> list[Row]:
+    """The department whose units are all full, where it has enough of them."""
+    full = [line["file"] for line in lines if line["code"].startswith(perfect_code(plan))]
+    if not plan.faults or len(full) < ALL:
+        return []
+    about = "这个主管部门的各单位，整体自评全是满分"
+    return [{"kind": ALL_FULL, "about": about, "code": ALL_FULL_CODE, "of": "", "files": full, "cells": []}]

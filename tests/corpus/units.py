@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Protocol, TypeVar
@@ -25,18 +25,17 @@ HONEST, TWO = 0.5, 0.3
 """How many units are without fault, and how many of the others try for two."""
 OF_FILE, OF_TWO_UNITS, LOCKED = 0.08, 0.06, 0.01
 """How many of the faulty ones have their fault in the file, and between units; how many files are open elsewhere."""
-BACK = 150
-"""How far back in the county a unit looks for another to share something with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The seed, how many units, their shape, and whether anything is planted."""
+    """The seed, how many units, their shape, whether anything is planted, and how much of it between units."""
 
     seed: int = 1
     count: int = 100
     shape: Shape = field(default_factory=Shape)
     faults: bool = True
+    between: float = OF_TWO_UNITS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +71,7 @@ def role(plan: Plan, number: int) -> str:
     if not plan.faults or office_of(number).code.startswith(perfect_code(plan)) or draw.random() < HONEST:
         return "honest"
     kind = draw.random()
-    return "file" if kind < OF_FILE else "across" if kind < OF_FILE + OF_TWO_UNITS else "form"
+    return "file" if kind < OF_FILE else "across" if kind < OF_FILE + plan.between else "form"
 
 
 _known: list[Office] = []
@@ -86,8 +85,8 @@ def office_of(number: int) -> Office:
 
 
 def perfect_code(plan: Plan) -> str:
-    """The code of the one small department whose units all have 100 points as a whole."""
-    return Random(f"{plan.seed}-perfect").choice([one.code for one in departments() if one.period > 2])
+    """The code of the one department, not of the largest, whose units all have 100 points as a whole."""
+    return Random(f"{plan.seed}-perfect").choice([one.code for one in departments() if one.period > 1])
 
 
 def _year(plan: Plan, office: Office) -> Story:
@@ -140,28 +139,49 @@ def _in_file(plan: Plan, office: Office, chance: Random) -> Made:
 
 
 def _between(plan: Plan, office: Office, chance: Random) -> Made:
-    """Share something with an earlier honest unit; honest where there is nothing to share."""
+    """Share something with earlier honest units; honest where there is nothing to share."""
     for kind in _drawn(chance, BETWEEN):
-        for number in range(office.number - 1, max(0, office.number - BACK), -1):
-            other = office_of(number)
-            if other.department == office.department and role(plan, number) == "honest":
-                one = _shared(plan, kind, office, other, chance)
-                if one:
-                    return one
+        for others in [_field(plan, office)] if kind.alone else _partners(plan, office):
+            one = _shared(plan, kind, office, others, chance)
+            if one:
+                return one
     return _honest(plan, office, chance)
 
 
-def _shared(plan: Plan, kind: Between, office: Office, other: Office, chance: Random) -> Made | None:
-    mine, theirs = _year(plan, office), _year(plan, other)
+def _partners(plan: Plan, office: Office) -> Iterator[list[Office]]:
+    """Honest units of the department, one at a time, back to the last that shares something: no two share with one."""
+    for other in _earlier(office):
+        if other.department == office.department:
+            became = role(plan, other.number)
+            if became == "across":
+                return
+            if became == "honest":
+                yield [other]
+
+
+def _field(plan: Plan, office: Office) -> list[Office]:
+    """All earlier honest units of the field."""
+    alike = [one for one in _earlier(office) if one.department.field == office.department.field]
+    return [one for one in alike if role(plan, one.number) == "honest"]
+
+
+def _earlier(office: Office) -> Iterator[Office]:
+    return map(office_of, range(office.number - 1, 0, -1))
+
+
+def _shared(plan: Plan, kind: Between, office: Office, others: Sequence[Office], chance: Random) -> Made | None:
+    mine, theirs = _year(plan, office), [_year(plan, other) for other in others]
     spots = kind.change(mine, theirs)
     if spots is None:
         return None
     if kind.kept:
-        mine = theirs
+        mine = theirs[0]
     data = told(mine)
-    path = office.path if mine.office is office else other.path.replace("_2025", f"_2025{kind.suffix}")
-    cells = [address(data, spot) for spot in spots]
-    across = {"kind": kind.kind, "about": kind.about, "code": None, "files": [path, other.path], "cells": cells}
+    path = office.path if mine.office is office else others[0].path.replace("_2025", f"_2025{kind.suffix}")
+    across = {"kind": kind.kind, "about": kind.about, "code": kind.code}
+    across["of"] = spots[0][0]["content"] if kind.alone else ""
+    across["files"] = [path] if kind.alone else [path, others[0].path]
+    across["cells"] = [address(data, spot) for spot in spots]
     return _file(path, mine, data, chance, across=[across])
 
 
@@ -177,6 +197,7 @@ def _file(
     codes = sorted(code for fault in faults or () for code in fault["codes"])
     locked = chance.random() < LOCKED
     line: Row = {"file": path, "unit": year.office.name, "code": year.office.code, "readable": True, "locked": locked}
+    line["projects"] = len(data["project"])
     line |= {"faults": faults or [], "codes": codes, "across": across or []}
     return Made(path=path, data=write_form(data), line=line, locked=locked)
 
