@@ -58,15 +58,17 @@ def each(jobs: Sequence[Job], terms: Terms, workers: int | None = None) -> Itera
             if len(running) >= WAITING * wanted:
                 yield _next(running, terms)
         while running:
-            yield _next(running, terms)
+            yield _next(running, terms, among_others=len(jobs) > 1)
 
 
-def _next(running: deque[tuple[Job, Any]], terms: Terms) -> tuple[Job, Outcome]:
+def _next(running: deque[tuple[Job, Any]], terms: Terms, among_others: bool = True) -> tuple[Job, Outcome]:
     job, future = running.popleft()
     try:
         return job, future.result()
-    except (ProcessExpired, TookTooLong):
+    except ProcessExpired:
         return job, _alone(job, terms)
+    except TookTooLong:  # one that had the machine to itself would take as long again
+        return job, _alone(job, terms) if among_others else refuse(job, terms, _TOO_LONG)
 
 
 def _alone(job: Job, terms: Terms) -> Outcome:

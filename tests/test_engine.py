@@ -84,6 +84,18 @@ def test_a_workbook_that_takes_too_long_is_given_up(form, monkeypatch):
 
 
 @POSIX
+def test_a_workbook_that_had_no_others_beside_it_is_given_up_at_once(form, monkeypatch, tmp_path):
+    def sleeps(job, terms):
+        (tmp_path / f"tried-{os.getpid()}").touch()
+        time.sleep(60)
+
+    monkeypatch.setattr(engine, "work", sleeps)
+    monkeypatch.setattr(engine, "MAX_SECONDS", 1)
+    assert results(each(jobs(form, "慢"), TERMS, 1)) == [("慢", Refusal)]
+    assert len(list(tmp_path.glob("tried-*"))) == 1
+
+
+@POSIX
 def test_a_workbook_that_wants_too_much_memory_is_refused(form, monkeypatch):
     def eats(path, name):
         if name == "大":
