@@ -14,7 +14,7 @@ from support import GOOD, REPORT, evaluate_data, filling
 
 from evalbatch.digest import digest
 from evalbatch.gathered import Expected, Gathered
-from evalbatch.model import Refusal, Severity, Status
+from evalbatch.model import Crossing, Member, Refusal, Severity, Status
 from evalbatch.rules import CATALOGUE
 from evalbatch.writers.rollup import Mismatch, write_rollup
 from evalbatch.writers.rollup.facts import label_of
@@ -149,6 +149,74 @@ def test_files_in_are_the_verdicts_out(run, book):
     )
     assert "应报 38 个单位，已报 35 个，未报 3 个。" in words
     assert f"下一步：退回 {returned} 份" in words
+
+
+def twice(code, *numbers):
+    """A fault across the workbooks with these places."""
+    members = tuple(Member(number=number, unit="", file="") for number in numbers)
+    return Crossing(code=code, severity=Severity.ERROR, members=members, message="报了几份", fix="请确认")
+
+
+def verdict(book):
+    """The lines above the units, joined."""
+    ws = book["汇总"]
+    return "\n".join(str(row[0].value) for row in ws.iter_rows(min_row=3, max_row=heading_row(ws) - 1))
+
+
+def test_who_handed_in_more_than_once_is_said_with_what_the_sums_contain_too_much(bases, tmp_path):
+    whole = {"budget": Decimal(12_340_000), "executed": Decimal(12_340_000), "rate": Decimal(1)}
+    came = [
+        replace(bases[0], name=name, code=name, file=f"{name}{n}.xlsx", **whole)
+        for n, name in enumerate("甲乙甲丙甲丁丁乙丙")
+    ]
+    crossings = (
+        twice("B101", 1, 3),
+        twice("B102", 3, 5),
+        twice("B102", 6, 7),
+        twice("B101", 2, 8),
+        twice("B101", 4, 9),
+    )
+    path = written(tmp_path, few(*came, crossings=crossings))
+    made = openpyxl.load_workbook(path, data_only=True)
+    assert "全年预算数 11,106.00 万元" in verdict(made)
+    assert (
+        "4 个单位报了不止一份（甲、乙、丙等；下面名称标了底色），各项合计把每一份都算了进去，"
+        "各单位第一份以外的全年预算数共 6,170.00 万元。请先确认以哪份为准。" in verdict(made)
+    )
+    assert "下一步：4 个单位报了不止一份，请先确认以哪份为准" in verdict(made)
+
+
+def test_the_rows_of_who_handed_in_more_than_once_stand_out(bases, tmp_path):
+    came = [replace(bases[0], name=name, file=f"{n}.xlsx") for n, name in enumerate("甲乙甲")]
+    ws = openpyxl.load_workbook(written(tmp_path, few(*came, crossings=(twice("B101", 1, 3),))))["汇总"]
+    head = heading_row(ws)
+    name, file = (next(c.column for c in ws[head] if c.value == title) for title in ("单位名称", "来源文件"))
+    filled = {ws.cell(row, file).value: ws.cell(row, name).fill.fgColor.rgb for row in range(head + 1, head + 4)}
+    assert filled["0.xlsx"] == filled["2.xlsx"] == "FFFDEBC8" != filled["1.xlsx"]
+
+
+def test_a_form_without_usable_money_is_in_no_sum_and_not_counted_as_too_much(bases, tmp_path):
+    whole = {"budget": Decimal(10_000), "executed": Decimal(10_000), "rate": Decimal(1)}
+    came = [replace(bases[0], file="0.xlsx", budget=None, rate=None), replace(bases[0], file="1.xlsx", **whole)]
+    made = openpyxl.load_workbook(written(tmp_path, few(*came, crossings=(twice("B101", 1, 2),))), data_only=True)
+    assert "第一份以外的全年预算数共 0.00 万元" in verdict(made)
+
+
+def test_faults_across_units_are_counted_beside_those_of_the_units(book, bases, tmp_path):
+    assert "处。另有跨单位的问题：警告 1 处（见“问题总表”）。" in verdict(book)
+    alone = openpyxl.load_workbook(written(tmp_path, run_of(bases, 3)), data_only=True)
+    assert "跨单位" not in verdict(alone)
+    assert "报了不止一份" not in verdict(alone)
+
+
+def test_a_fault_that_one_workbook_has_is_not_called_the_commonest(bases, tmp_path):
+    finding = replace(bases[1].findings[0], code="F301", severity=Severity.ERROR, waiver=None)
+    bad = [replace(bases[0], file=f"{n}.xlsx", status=Status.REJECTED, findings=(finding,)) for n in range(2)]
+    one, both = (
+        openpyxl.load_workbook(written(tmp_path, few(*came), f"{len(came)}"), data_only=True) for came in (bad[:1], bad)
+    )
+    assert "下一步：退回 1 份，请单位改正后重报。" in verdict(one)
+    assert "退回 2 份，请单位改正后重报；最常见的错误是“F301 必填单元格空白”，其中 2 份有。" in verdict(both)
 
 
 def test_the_units_are_ranked_by_their_computed_score(run, book):
