@@ -17,7 +17,7 @@ from evalbatch.gathered import Expected, Gathered
 from evalbatch.model import Crossing, Member, Refusal, Severity, Status
 from evalbatch.rules import CATALOGUE
 from evalbatch.writers.rollup import Mismatch, write_rollup
-from evalbatch.writers.rollup.facts import label_of
+from evalbatch.writers.rollup.facts import CONCLUSIONS, label_of
 from evalbatch.writers.rollup.risks import RISKS
 
 SHEETS = ["汇总", "项目总表", "分布", "问题热力", "问题总表", "复核抽样", "整改台账", "报送情况", "未评"]
@@ -242,7 +242,7 @@ def test_money_adds_up_over_departments(run, book):
     for row in subtotals:
         own = [p for p in projects(book) if p["主管部门"] == row["主管部门"]]
         graded = Counter(p["自评结论(优良中差)"] for p in own)
-        assert row["得分"] == "，".join(f"{word} {graded[word]}" for word in ("优", "良", "中", "差", "未评", "不参评"))
+        assert row["得分"] == "，".join(f"{word} {graded[word]}" for word in CONCLUSIONS)
 
 
 def test_a_project_has_a_score_only_where_all_of_it_is_assessed(book):
@@ -252,6 +252,37 @@ def test_a_project_has_a_score_only_where_all_of_it_is_assessed(book):
     graded = [row for row in rows if row["自评结论(优良中差)"] in ("优", "良", "中", "差")]
     assert [row for row in graded if row["得分"] != row["测算得分"]] == []
     assert {"未评", "不参评"} < {row["自评结论(优良中差)"] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def heavy(tmp_path_factory):
+    """The digest of a unit one of whose projects has weights of 102, all assessed; another is not evaluated."""
+    folder = tmp_path_factory.mktemp("heavy")
+    case = {"change": {"indicator.0.weight": 12, "project.1.evaluated": "否", "project.1.excuse": "跨年项目"}}
+    return digest(evaluate_data(folder, filling(GOOD, case)))
+
+
+def test_a_project_all_assessed_whose_weights_do_not_make_100_is_ungraded_not_unassessed(heavy, tmp_path):
+    path = written(tmp_path, few(heavy))
+    made = openpyxl.load_workbook(path, data_only=True)
+    (row,) = (row for row in projects(made) if "/ 102 分" in (row["已评/总分"] or ""))
+    assert (row["自评结论(优良中差)"], row["得分"], row["差额"]) == ("未定级", "未定级", None)
+    assert row["测算得分"] is not None
+    total = next(row for row in table(made["项目总表"], "编码") if row["编码"] == "合计")
+    assert "未定级 1，未评 0，不参评 1" in total["得分"]
+    spread = {row[7]: row[9] for row in made["分布"].iter_rows(min_row=5, max_row=12, values_only=True)}
+    assert list(spread) == [*CONCLUSIONS, "合计"]
+    assert (spread["未定级"], spread["不参评"]) == (1, 1)
+    assert spread["合计"] == sum(spread[word] for word in CONCLUSIONS) == len(projects(made))
+
+
+def test_what_the_charts_leave_out_is_told_apart(heavy, tmp_path):
+    made = openpyxl.load_workbook(written(tmp_path, few(heavy)), data_only=True)
+    count = len(heavy.projects)
+    assert (
+        f"共画 {count - 2} 个；全部 {count} 个项目里，1 个不参评，1 个没有评完、未定级或缺执行率、自评得分。"
+        in made["分布"]["A44"].value
+    )
 
 
 def test_findings_are_the_sum_of_the_units(run, book):

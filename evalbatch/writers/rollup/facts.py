@@ -20,7 +20,7 @@ from ...totals import UNGRADED, UNSCORED
 
 OUT = "不参评"
 """The conclusion on a project that is not evaluated."""
-CONCLUSIONS = (*GRADES, UNSCORED, OUT)
+CONCLUSIONS = (*GRADES, UNGRADED, UNSCORED, OUT)
 """Every conclusion on a project."""
 WAN_SCALE = Decimal(10_000)
 MONEY_SAID = f"{heading(Unit, 'money')}：{WAN}"
@@ -51,10 +51,11 @@ def in_wan(yuan: Decimal | None) -> Decimal | None:
 
 
 def conclusion(project: ProjectDigest) -> str:
-    """The grade of a project, or why it has none."""
+    """The grade of a project, or why it has none: all its points may be assessed and yet not make 100."""
     if not project.evaluated:
         return OUT
-    return project.grade or UNSCORED
+    done = project.score is not None and project.assessed == project.weight
+    return project.grade or (UNGRADED if done else UNSCORED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
