@@ -389,6 +389,58 @@ def test_a_unit_is_known_by_its_code_then_by_its_name(bases, tmp_path):
     ]
 
 
+def notes(made):
+    """What 报送情况 says of each unit, by its name."""
+    return {row["单位名称"]: row["文件和说明"] or "" for row in table(made["报送情况"]) if row["序号"]}
+
+
+@pytest.mark.parametrize(
+    ("missing", "near"),
+    [
+        ("临江镇中心小学", ["云溪县临江镇中心小学"]),
+        ("云溪县临江镇中心小学校", ["云溪县临江镇中心小学"]),
+        ("云溪县青山镇中心小学", []),
+        ("小学", []),
+    ],
+)
+def test_a_missing_unit_is_pointed_at_near_names_outside_the_roster(bases, tmp_path, missing, near):
+    came = [
+        replace(bases[0], name="云溪县临江镇中心小学", code="Z1"),
+        replace(bases[0], name="云溪县档案馆", code="Z2"),
+    ]
+    expected = (Expected(code="A1", name=missing, department="教育局"),)
+    made = openpyxl.load_workbook(written(tmp_path, few(*came, roster=expected)), data_only=True)
+    said = "、".join(f"{name}（名单外）" for name in near)
+    assert notes(made)[missing] == (f"名称相近：{said}" if near else "")
+    assert "应报 1 个单位，已报 0 个，未报 1 个。" in verdict(made)
+
+
+def test_a_code_of_the_roster_that_is_another_units_is_said(bases, tmp_path):
+    came = [replace(bases[0], name=f"云溪县{name}", code=f"A{n}") for n, name in enumerate(("档案馆", "水库管理所"))]
+    expected = (
+        Expected(code="A0", name="云溪县气象局", department="教育局"),
+        Expected(code="A1", name="水库管理所", department="水务局"),
+    )
+    made = openpyxl.load_workbook(written(tmp_path, few(*came, roster=expected)), data_only=True)
+    assert notes(made) == {
+        "云溪县气象局": "表里写的单位是“云溪县档案馆”，名单的编码与名称不一致",
+        "水库管理所": "表里写的单位是“云溪县水库管理所”",
+    }
+
+
+def test_a_file_name_with_a_line_break_is_shown_in_one_line(bases, tmp_path):
+    name = "甲\n乙\u202e.xlsx"
+    refusals = (Refusal(file=name, sha256=None, reason="旧版"),)
+    made = openpyxl.load_workbook(
+        written(tmp_path, few(replace(bases[0], file=name, name=""), refusals=refusals)), data_only=True
+    )
+    line = "甲\ufffd乙\ufffd.xlsx"
+    (unit,) = units(made)
+    assert (unit["来源文件"], unit["单位名称"]) == (line, line)
+    assert notes(made) == {line: line}
+    assert [row["文件"] for row in table(made["未评"], "文件")] == [line]
+
+
 def test_without_a_roster_the_sheet_says_so_and_lists_what_came(bases, tmp_path):
     made = openpyxl.load_workbook(written(tmp_path, run_of(bases, 5)), data_only=True)
     assert "没有提供应报单位名单" in made["报送情况"]["A3"].value

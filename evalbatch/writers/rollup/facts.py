@@ -14,6 +14,7 @@ from functools import cached_property
 from ...digest import Digest, ProjectDigest
 from ...form import GRADES, WAN, Unit
 from ...gathered import Gathered
+from ...legible import shown
 from ...model import Severity, Status
 from ...spec import fold, heading
 from ...totals import UNGRADED, UNSCORED
@@ -191,7 +192,7 @@ class _Collector:
             number=number,
             output=output,
             file=digest.file,
-            name=digest.name or digest.file,
+            name=digest.name or shown(digest.file),
             code=digest.code,
             department=self.labels.setdefault(fold(label), label),
             year=digest.year,

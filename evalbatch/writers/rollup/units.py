@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ...form import Department, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
+from ...legible import shown
 from ...model import Severity, Status
 from ...spec import heading
 from ...totals import RATE, UNGRADED, UNSCORED
@@ -180,7 +181,7 @@ class Units:
             "yellow": unit.yellow,
             **{severity.key: found for severity, found in unit.counts.items()},
             "waived": unit.waived,
-            "file": unit.file,
+            "file": shown(unit.file),
         }
 
     def _totals(self) -> None:
