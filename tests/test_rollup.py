@@ -119,7 +119,7 @@ def test_the_sheets_stand_in_the_agreed_order(book):
     assert book.sheetnames == SHEETS
 
 
-def test_every_formula_recalculates_to_its_cached_value(bases, run, path, tmp_path, office):
+def test_every_formula_recalculates_to_its_cached_value(bases, heavy, run, path, tmp_path, office):
     odd = [replace(bases[i % 3], department=name, name=f"单位{i}") for i, name in enumerate(HOSTILE)]
     blank = replace(bases[0], projects=(), problems=(), findings=(), budget=None, executed=None, rate=None)
     paths = [
@@ -128,6 +128,7 @@ def test_every_formula_recalculates_to_its_cached_value(bases, run, path, tmp_pa
         written(tmp_path, run_of(bases, 3), "three"),
         written(tmp_path, few(*odd), "odd"),
         written(tmp_path, few(blank), "blank"),
+        written(tmp_path, few(heavy, heavy, crossings=(twice("B102", 1, 2),)), "twice"),
         written(tmp_path, few(refusals=REFUSALS, roster=()), "none"),
     ]
     for before, after in zip(paths, office.convert(paths, tmp_path / "out"), strict=True):
