@@ -31,6 +31,7 @@ class ProjectDigest:
     """A row of 项目资金 and what came of it. Amounts in 元, rates as fractions, scores in points.
 
     ``score`` is the points of 100 (测算得分), None when nothing was assessed; ``said`` how much could be assessed.
+    ``assessed`` are the points that could be assessed, of ``weight`` in all; both 0 where it is not evaluated.
     ``signal`` is the bureau's own warning: 红, 黄, 红黄 or nothing. ``table`` stands for the texts of the project's
     indicators, targets and results: equal tables have equal ones; blank where there are no results. ``answered`` is
     how many indicators have one.
@@ -46,6 +47,8 @@ class ProjectDigest:
     executed: Decimal | None
     rate: Decimal | None
     score: Decimal | None
+    assessed: Decimal
+    weight: Decimal
     said: str
     grade: str | None
     claimed: Decimal | None
@@ -202,6 +205,8 @@ def _project(score: Score, project: Project, evaluated: bool, signal: str) -> Pr
         executed=project.executed.value,
         rate=score.execution.rate,
         score=score.total if evaluated else None,
+        assessed=score.assessed if evaluated else Decimal(0),
+        weight=score.weight if evaluated else Decimal(0),
         said=said_of(score) if evaluated else "",
         grade=score.grade if evaluated else None,
         claimed=score.claimed.value,

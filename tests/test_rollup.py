@@ -14,10 +14,10 @@ from support import GOOD, REPORT, evaluate_data, filling
 
 from evalbatch.digest import digest
 from evalbatch.gathered import Expected, Gathered
-from evalbatch.model import Refusal, Severity, Status
+from evalbatch.model import Crossing, Member, Refusal, Severity, Status
 from evalbatch.rules import CATALOGUE
 from evalbatch.writers.rollup import Mismatch, write_rollup
-from evalbatch.writers.rollup.facts import label_of
+from evalbatch.writers.rollup.facts import CONCLUSIONS, label_of
 from evalbatch.writers.rollup.risks import RISKS
 
 SHEETS = ["汇总", "项目总表", "分布", "问题热力", "问题总表", "复核抽样", "整改台账", "报送情况", "未评"]
@@ -119,7 +119,7 @@ def test_the_sheets_stand_in_the_agreed_order(book):
     assert book.sheetnames == SHEETS
 
 
-def test_every_formula_recalculates_to_its_cached_value(bases, run, path, tmp_path, office):
+def test_every_formula_recalculates_to_its_cached_value(bases, heavy, run, path, tmp_path, office):
     odd = [replace(bases[i % 3], department=name, name=f"单位{i}") for i, name in enumerate(HOSTILE)]
     blank = replace(bases[0], projects=(), problems=(), findings=(), budget=None, executed=None, rate=None)
     paths = [
@@ -128,6 +128,7 @@ def test_every_formula_recalculates_to_its_cached_value(bases, run, path, tmp_pa
         written(tmp_path, run_of(bases, 3), "three"),
         written(tmp_path, few(*odd), "odd"),
         written(tmp_path, few(blank), "blank"),
+        written(tmp_path, few(heavy, heavy, crossings=(twice("B102", 1, 2),)), "twice"),
         written(tmp_path, few(refusals=REFUSALS, roster=()), "none"),
     ]
     for before, after in zip(paths, office.convert(paths, tmp_path / "out"), strict=True):
@@ -149,6 +150,74 @@ def test_files_in_are_the_verdicts_out(run, book):
     )
     assert "应报 38 个单位，已报 35 个，未报 3 个。" in words
     assert f"下一步：退回 {returned} 份" in words
+
+
+def twice(code, *numbers):
+    """A fault across the workbooks with these places."""
+    members = tuple(Member(number=number, unit="", file="") for number in numbers)
+    return Crossing(code=code, severity=Severity.ERROR, members=members, message="报了几份", fix="请确认")
+
+
+def verdict(book):
+    """The lines above the units, joined."""
+    ws = book["汇总"]
+    return "\n".join(str(row[0].value) for row in ws.iter_rows(min_row=3, max_row=heading_row(ws) - 1))
+
+
+def test_who_handed_in_more_than_once_is_said_with_what_the_sums_contain_too_much(bases, tmp_path):
+    whole = {"budget": Decimal(12_340_000), "executed": Decimal(12_340_000), "rate": Decimal(1)}
+    came = [
+        replace(bases[0], name=name, code=name, file=f"{name}{n}.xlsx", **whole)
+        for n, name in enumerate("甲乙甲丙甲丁丁乙丙")
+    ]
+    crossings = (
+        twice("B101", 1, 3),
+        twice("B102", 3, 5),
+        twice("B102", 6, 7),
+        twice("B101", 2, 8),
+        twice("B101", 4, 9),
+    )
+    path = written(tmp_path, few(*came, crossings=crossings))
+    made = openpyxl.load_workbook(path, data_only=True)
+    assert "全年预算数 11,106.00 万元" in verdict(made)
+    assert (
+        "4 个单位报了不止一份（甲、乙、丙等；下面名称标了底色），各项合计把每一份都算了进去，"
+        "各单位第一份以外的全年预算数共 6,170.00 万元。请先确认以哪份为准。" in verdict(made)
+    )
+    assert "下一步：4 个单位报了不止一份，请先确认以哪份为准" in verdict(made)
+
+
+def test_the_rows_of_who_handed_in_more_than_once_stand_out(bases, tmp_path):
+    came = [replace(bases[0], name=name, file=f"{n}.xlsx") for n, name in enumerate("甲乙甲")]
+    ws = openpyxl.load_workbook(written(tmp_path, few(*came, crossings=(twice("B101", 1, 3),))))["汇总"]
+    head = heading_row(ws)
+    name, file = (next(c.column for c in ws[head] if c.value == title) for title in ("单位名称", "来源文件"))
+    filled = {ws.cell(row, file).value: ws.cell(row, name).fill.fgColor.rgb for row in range(head + 1, head + 4)}
+    assert filled["0.xlsx"] == filled["2.xlsx"] == "FFFDEBC8" != filled["1.xlsx"]
+
+
+def test_a_form_without_usable_money_is_in_no_sum_and_not_counted_as_too_much(bases, tmp_path):
+    whole = {"budget": Decimal(10_000), "executed": Decimal(10_000), "rate": Decimal(1)}
+    came = [replace(bases[0], file="0.xlsx", budget=None, rate=None), replace(bases[0], file="1.xlsx", **whole)]
+    made = openpyxl.load_workbook(written(tmp_path, few(*came, crossings=(twice("B101", 1, 2),))), data_only=True)
+    assert "第一份以外的全年预算数共 0.00 万元" in verdict(made)
+
+
+def test_faults_across_units_are_counted_beside_those_of_the_units(book, bases, tmp_path):
+    assert "处。另有跨单位的问题：警告 1 处（见“问题总表”）。" in verdict(book)
+    alone = openpyxl.load_workbook(written(tmp_path, run_of(bases, 3)), data_only=True)
+    assert "跨单位" not in verdict(alone)
+    assert "报了不止一份" not in verdict(alone)
+
+
+def test_a_fault_that_one_workbook_has_is_not_called_the_commonest(bases, tmp_path):
+    finding = replace(bases[1].findings[0], code="F301", severity=Severity.ERROR, waiver=None)
+    bad = [replace(bases[0], file=f"{n}.xlsx", status=Status.REJECTED, findings=(finding,)) for n in range(2)]
+    one, both = (
+        openpyxl.load_workbook(written(tmp_path, few(*came), f"{len(came)}"), data_only=True) for came in (bad[:1], bad)
+    )
+    assert "下一步：退回 1 份，请单位改正后重报。" in verdict(one)
+    assert "退回 2 份，请单位改正后重报；最常见的错误是“F301 必填单元格空白”，其中 2 份有。" in verdict(both)
 
 
 def test_the_units_are_ranked_by_their_computed_score(run, book):
@@ -174,7 +243,7 @@ def test_money_adds_up_over_departments(run, book):
     for row in subtotals:
         own = [p for p in projects(book) if p["主管部门"] == row["主管部门"]]
         graded = Counter(p["自评结论(优良中差)"] for p in own)
-        assert row["得分"] == "，".join(f"{word} {graded[word]}" for word in ("优", "良", "中", "差", "未评", "不参评"))
+        assert row["得分"] == "，".join(f"{word} {graded[word]}" for word in CONCLUSIONS)
 
 
 def test_a_project_has_a_score_only_where_all_of_it_is_assessed(book):
@@ -184,6 +253,37 @@ def test_a_project_has_a_score_only_where_all_of_it_is_assessed(book):
     graded = [row for row in rows if row["自评结论(优良中差)"] in ("优", "良", "中", "差")]
     assert [row for row in graded if row["得分"] != row["测算得分"]] == []
     assert {"未评", "不参评"} < {row["自评结论(优良中差)"] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def heavy(tmp_path_factory):
+    """The digest of a unit one of whose projects has weights of 102, all assessed; another is not evaluated."""
+    folder = tmp_path_factory.mktemp("heavy")
+    case = {"change": {"indicator.0.weight": 12, "project.1.evaluated": "否", "project.1.excuse": "跨年项目"}}
+    return digest(evaluate_data(folder, filling(GOOD, case)))
+
+
+def test_a_project_all_assessed_whose_weights_do_not_make_100_is_ungraded_not_unassessed(heavy, tmp_path):
+    path = written(tmp_path, few(heavy))
+    made = openpyxl.load_workbook(path, data_only=True)
+    (row,) = (row for row in projects(made) if "/ 102 分" in (row["已评/总分"] or ""))
+    assert (row["自评结论(优良中差)"], row["得分"], row["差额"]) == ("未定级", "未定级", None)
+    assert row["测算得分"] is not None
+    total = next(row for row in table(made["项目总表"], "编码") if row["编码"] == "合计")
+    assert "未定级 1，未评 0，不参评 1" in total["得分"]
+    spread = {row[7]: row[9] for row in made["分布"].iter_rows(min_row=5, max_row=12, values_only=True)}
+    assert list(spread) == [*CONCLUSIONS, "合计"]
+    assert (spread["未定级"], spread["不参评"]) == (1, 1)
+    assert spread["合计"] == sum(spread[word] for word in CONCLUSIONS) == len(projects(made))
+
+
+def test_what_the_charts_leave_out_is_told_apart(heavy, tmp_path):
+    made = openpyxl.load_workbook(written(tmp_path, few(heavy)), data_only=True)
+    count = len(heavy.projects)
+    assert (
+        f"共画 {count - 2} 个；全部 {count} 个项目里，1 个不参评，1 个没有评完、未定级或缺执行率、自评得分。"
+        in made["分布"]["A44"].value
+    )
 
 
 def test_findings_are_the_sum_of_the_units(run, book):
@@ -288,6 +388,58 @@ def test_a_unit_is_known_by_its_code_then_by_its_name(bases, tmp_path):
         ("丙局", 2, 2),
         ("乙局", 0, 0),
     ]
+
+
+def notes(made):
+    """What 报送情况 says of each unit, by its name."""
+    return {row["单位名称"]: row["文件和说明"] or "" for row in table(made["报送情况"]) if row["序号"]}
+
+
+@pytest.mark.parametrize(
+    ("missing", "near"),
+    [
+        ("临江镇中心小学", ["云溪县临江镇中心小学"]),
+        ("云溪县临江镇中心小学校", ["云溪县临江镇中心小学"]),
+        ("云溪县青山镇中心小学", []),
+        ("小学", []),
+    ],
+)
+def test_a_missing_unit_is_pointed_at_near_names_outside_the_roster(bases, tmp_path, missing, near):
+    came = [
+        replace(bases[0], name="云溪县临江镇中心小学", code="Z1"),
+        replace(bases[0], name="云溪县档案馆", code="Z2"),
+    ]
+    expected = (Expected(code="A1", name=missing, department="教育局"),)
+    made = openpyxl.load_workbook(written(tmp_path, few(*came, roster=expected)), data_only=True)
+    said = "、".join(f"{name}（名单外）" for name in near)
+    assert notes(made)[missing] == (f"名称相近：{said}" if near else "")
+    assert "应报 1 个单位，已报 0 个，未报 1 个。" in verdict(made)
+
+
+def test_a_code_of_the_roster_that_is_another_units_is_said(bases, tmp_path):
+    came = [replace(bases[0], name=f"云溪县{name}", code=f"A{n}") for n, name in enumerate(("档案馆", "水库管理所"))]
+    expected = (
+        Expected(code="A0", name="云溪县气象局", department="教育局"),
+        Expected(code="A1", name="水库管理所", department="水务局"),
+    )
+    made = openpyxl.load_workbook(written(tmp_path, few(*came, roster=expected)), data_only=True)
+    assert notes(made) == {
+        "云溪县气象局": "表里写的单位是“云溪县档案馆”，名单的编码与名称不一致",
+        "水库管理所": "表里写的单位是“云溪县水库管理所”",
+    }
+
+
+def test_a_file_name_with_a_line_break_is_shown_in_one_line(bases, tmp_path):
+    name = "甲\n乙\u202e.xlsx"
+    refusals = (Refusal(file=name, sha256=None, reason="旧版"),)
+    made = openpyxl.load_workbook(
+        written(tmp_path, few(replace(bases[0], file=name, name=""), refusals=refusals)), data_only=True
+    )
+    line = "甲\ufffd乙\ufffd.xlsx"
+    (unit,) = units(made)
+    assert (unit["来源文件"], unit["单位名称"]) == (line, line)
+    assert notes(made) == {line: line}
+    assert [row["文件"] for row in table(made["未评"], "文件")] == [line]
 
 
 def test_without_a_roster_the_sheet_says_so_and_lists_what_came(bases, tmp_path):

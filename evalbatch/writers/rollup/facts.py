@@ -14,13 +14,14 @@ from functools import cached_property
 from ...digest import Digest, ProjectDigest
 from ...form import GRADES, WAN, Unit
 from ...gathered import Gathered
+from ...legible import shown
 from ...model import Severity, Status
 from ...spec import fold, heading
 from ...totals import UNGRADED, UNSCORED
 
 OUT = "不参评"
 """The conclusion on a project that is not evaluated."""
-CONCLUSIONS = (*GRADES, UNSCORED, OUT)
+CONCLUSIONS = (*GRADES, UNGRADED, UNSCORED, OUT)
 """Every conclusion on a project."""
 WAN_SCALE = Decimal(10_000)
 MONEY_SAID = f"{heading(Unit, 'money')}：{WAN}"
@@ -51,10 +52,11 @@ def in_wan(yuan: Decimal | None) -> Decimal | None:
 
 
 def conclusion(project: ProjectDigest) -> str:
-    """The grade of a project, or why it has none."""
+    """The grade of a project, or why it has none: all its points may be assessed and yet not make 100."""
     if not project.evaluated:
         return OUT
-    return project.grade or UNSCORED
+    done = project.score is not None and project.assessed == project.weight
+    return project.grade or (UNGRADED if done else UNSCORED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,7 +192,7 @@ class _Collector:
             number=number,
             output=output,
             file=digest.file,
-            name=digest.name or digest.file,
+            name=digest.name or shown(digest.file),
             code=digest.code,
             department=self.labels.setdefault(fold(label), label),
             year=digest.year,

@@ -11,7 +11,7 @@ from ...digest import ProjectDigest
 from ...form import GRADES, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
 from ...spec import heading
-from ...totals import RATE, UNSCORED
+from ...totals import RATE, UNGRADED, UNSCORED
 from ..style import CENTER, ERROR_FILL, WARNING_FILL, Look
 from ..table import Heading
 from .facts import CONCLUSIONS, MONEY_KEYS, MONEY_SAID, OUT, Facts, UnitLine, conclusion, in_wan
@@ -43,7 +43,8 @@ SUBTOTAL, TOTAL = "小计", "合计"
 OF_PROJECTS: Look = {**CENTER, "num_format": '0" 个项目"'}
 OF_UNITS: Look = {**CENTER, "num_format": '0" 个单位"'}
 TOP = 3
-POINTS_OF: Expr = when(ref("grade").equals(UNSCORED), UNSCORED, when(ref("grade").equals(OUT), OUT, ref("score")))
+_GRADED = both(*(ref("grade").differs(word) for word in (UNGRADED, UNSCORED, OUT)))
+POINTS_OF: Expr = when(_GRADED, ref("score"), ref("grade"))
 GAP_OF: Expr = when(
     both(is_number(ref("claimed")), is_number(ref("points"))), rounded(ref("claimed") - ref("points"), 6), ""
 )
@@ -52,7 +53,7 @@ SIGNAL_FILLS = {"红": ERROR_FILL, "红黄": ERROR_FILL, "黄": WARNING_FILL}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
-    """A project fully assessed: its row, its rate as a fraction or a blank, its computed and its own score."""
+    """A project with a grade: its row, its rate as a fraction or a blank, its computed and its own score."""
 
     sheet: str
     row: int
@@ -79,7 +80,7 @@ class Sums:
 
 
 class Projects:
-    """The sheet, with what the other sheets point at: ``scored`` are the rows of the projects fully assessed.
+    """The sheet, with what the other sheets point at: ``scored`` are the rows of the projects with a grade.
 
     ``points`` and ``claimed`` count the computed scores of those, and the own scores of all evaluated ones.
     """
@@ -114,7 +115,7 @@ class Projects:
     def write(self) -> None:
         """Write the sheet."""
         own = heading(Project, "claimed")
-        note = f"{own}是单位自己的分，测算得分按评分政策计算；得分、自评结论按测算得分，全部分值都已评才有"
+        note = f"{own}是单位自己的分，测算得分按评分政策计算；得分、自评结论按测算得分，分值合计 100 且都已评才有"
         self.table.table.title(TITLE, f"{MONEY_SAID}　　{note}{self.table.continued}")
         self.table.begin(TOP - 1)
         self._total()

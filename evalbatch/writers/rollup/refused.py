@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ...digest import uses
+from ...legible import shown
 from ...model import Waiver
 from ...waivers import WAIVED
 from ..style import CENTER, GRID, WARNING_FILL
@@ -47,7 +48,7 @@ class Refused:
         table.table.title(f"{TITLE}的文件", f"共 {len(self.refusals)} 份，请按原因处理后重新报送")
         table.begin(HEAD_ROWS - 1)
         for refusal in self.refusals:
-            table.add({"file": refusal.file, "reason": refusal.reason})
+            table.add({"file": shown(refusal.file), "reason": refusal.reason})
         if not self.refusals:
             table.table.wide(HEAD_ROWS, "file", "reason", "没有未评的文件", GRID, align="center")
         table.finish()

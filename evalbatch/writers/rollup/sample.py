@@ -9,10 +9,10 @@ from decimal import Decimal
 from ...form import Project, Unit
 from ...formula import both, is_number, ref, rounded, when
 from ...spec import heading
-from ...totals import RATE, UNSCORED
+from ...totals import RATE
 from ..style import CENTER, ERROR_FILL, GRID, TEXT
 from ..table import Heading
-from .facts import MONEY_SAID, Facts, in_wan
+from .facts import MONEY_SAID, Facts, conclusion, in_wan
 from .long import Long, calculated
 from .looks import AMOUNT, GAP, LINE_OF_WORDS, POINTS, REVIEW, SHARE, TALLY
 from .risks import RISKS, Candidate, candidates, risks_of
@@ -80,7 +80,7 @@ class Sample:
             "budget": in_wan(project.budget),
             "executed": in_wan(project.executed),
             "claimed": project.claimed,
-            "score": project.score if whole else UNSCORED,
+            "score": project.score if whole else conclusion(project),
         }
         cells = {
             **known,

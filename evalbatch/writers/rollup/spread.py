@@ -9,13 +9,13 @@ import itertools
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ...form import GRADES, Project
+from ...form import Project
 from ...spec import heading
-from ...totals import UNGRADED, UNSCORED
+from ...totals import UNGRADED
 from ..style import CENTER, HEAD, NOTE, SECTION, TITLE, Book, Look
 from ..table import address
 from . import spread_charts as charts
-from .facts import OUT, Facts
+from .facts import CONCLUSIONS, OUT, Facts
 from .looks import LINE_OF_WORDS, POINTS, SHARE, TALLY
 from .projects import HEADINGS as PROJECT_HEADINGS
 from .projects import Projects, Spot
@@ -51,7 +51,7 @@ class Spread:
         self._wide(0, 0, LAST, NAME, TITLE)
         self.ws.set_row(0, 30)
         points = next(h.title for h in PROJECT_HEADINGS if h.key == "points")
-        words = f"{points}为测算得分，只算全部分值都已评的项目；{heading(Project, 'claimed')}是单位自己的分"
+        words = f"{points}为测算得分，只算定了等级的项目；{heading(Project, 'claimed')}是单位自己的分"
         self._wide(1, 0, LAST, words, NOTE, align="center")
         for row, col, text in (
             (UPPER - 1, LEFT, "一、等级"),
@@ -74,16 +74,15 @@ class Spread:
         """How many units and projects have each grade."""
         self._head(LEFT_TABLE, ("等级", "单位数", "项目数"))
         sums, units = self.projects.all, self.facts.units
-        for row, grade in enumerate((*GRADES, UNSCORED, OUT), UPPER + 1):
-            wanted = UNGRADED if grade == UNSCORED else grade
+        for row, grade in enumerate(CONCLUSIONS, UPPER + 1):
             self.book.text(self.ws, row, LEFT_TABLE, grade, CENTER)
-            of_units = f'COUNTIF({self.units.spans("grade")},"{wanted}")' if units else "0"
-            self._count(row, LEFT_TABLE + 1, of_units, sum(1 for unit in units if unit.grade == wanted))
+            of_units = f'COUNTIF({self.units.spans("grade")},"{grade}")' if units else "0"
+            self._count(row, LEFT_TABLE + 1, of_units, sum(1 for unit in units if unit.grade == grade))
             of_projects = self.projects.table.over(
                 lambda at, grade=grade: f'COUNTIF({at("grade")},"{grade}")'  # type: ignore[misc]
             )
             self._count(row, LEFT_TABLE + 2, of_projects, sums.conclusions[grade])
-        last = UPPER + len(GRADES) + 2
+        last = UPPER + len(CONCLUSIONS)
         self._sums(last + 1, LEFT_TABLE, (len(units), self.facts.projects))
         area = Area(sheet=NAME, head=UPPER, first=UPPER + 1, last=last, col=LEFT_TABLE)
         self.ws.insert_chart(UPPER, LEFT, charts.columns(self.book, area, "各等级的单位数和项目数"))
@@ -150,11 +149,15 @@ class Spread:
     def _said(self, rated: int, inside: int, shown: int, step: int) -> str:
         """What the scatter charts show and what they leave out."""
         if not shown:
-            return "没有全部分值都已评、又有执行率和自评得分的项目，图三、图四不画。"
-        words = f"图三、图四每点是一个项目，共画 {shown} 个；全部 {self.facts.projects} 个项目里，"
-        words += f"{self.facts.projects - rated} 个没有评完或缺执行率、自评得分"
-        if rated - inside:
-            words += f"，{rated - inside} 个执行率超过 200% 或得分在 0 至 {TOP_SCORE} 之外"
+            return "没有定了等级、又有执行率和自评得分的项目，图三、图四不画。"
+        out = self.projects.all.conclusions[OUT]
+        left_out = (
+            (out, OUT),
+            (self.facts.projects - rated - out, f"没有评完、{UNGRADED}或缺执行率、自评得分"),
+            (rated - inside, f"执行率超过 200% 或得分在 0 至 {TOP_SCORE} 之外"),
+        )
+        why = "，".join(f"{count} 个{why}" for count, why in left_out if count) or "没有一个略去"
+        words = f"图三、图四每点是一个项目，共画 {shown} 个；全部 {self.facts.projects} 个项目里，{why}"
         if step > 1:
             words += f"；其余按顺序每 {step} 个取一个"
         return f"{words}。数据在右侧 W 列起。"

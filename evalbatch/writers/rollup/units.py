@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ...form import Department, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
+from ...legible import shown
 from ...model import Severity, Status
 from ...spec import heading
 from ...totals import RATE, UNGRADED, UNSCORED
@@ -30,6 +31,7 @@ from .looks import (
     TALLY,
     share,
 )
+from .repeats import repeats_of
 from .roster import Roll
 from .verdict import Verdict
 
@@ -105,7 +107,9 @@ class Units:
         self.facts = facts
         self.roll = roll
         self.order = tuple(ranked(facts.units))
-        self.lines = 3 if roll.expected is None else 4
+        self.repeats = repeats_of(facts)
+        self.repeated = self.repeats.numbers
+        self.lines = 3 + (roll.expected is not None) + bool(self.repeats.groups)
         self.table.plan(len(facts.units), self.first, tail=1)
 
     def spans(self, key: str) -> str:
@@ -127,7 +131,8 @@ class Units:
         sheet, row = self.table.table, 2
         years = "、".join(f"{year}年度" for year in self.facts.years if _YEAR.fullmatch(year))
         sheet.title(NAME, f"{years}　　{MONEY_SAID}　　点“序号”打开该单位的评分工作簿　　{RANKING}")
-        for formula, value in Verdict(self.facts, self.roll, self._local, sheet.at(self.last + 1)).lines():
+        verdict = Verdict(self.facts, self.roll, self.repeats, self._local, sheet.at(self.last + 1))
+        for formula, value in verdict.lines():
             if formula is None:
                 sheet.wide(row, FIRST, LAST, value, VERDICT, bold=True)
             else:
@@ -144,6 +149,8 @@ class Units:
         sheet, row = self.table.peek()
         fills = {"status": FILLS[unit.status]}
         fills |= {severity.key: fill for severity, fill in TINTS.items() if unit.counts[severity]}
+        if unit.number in self.repeated:
+            fills["name"] = WARNING_FILL
         self.table.add(self._cells(number, rank, unit, row), fills)
         if number <= MAX_LINKS:
             sheet.link(row, "no", number, f"external:{unit.output}_{SCORED}.xlsx")
@@ -174,11 +181,11 @@ class Units:
             "yellow": unit.yellow,
             **{severity.key: found for severity, found in unit.counts.items()},
             "waived": unit.waived,
-            "file": unit.file,
+            "file": shown(unit.file),
         }
 
     def _totals(self) -> None:
-        """The last line: how many units, how many go back, what they add up to."""
+        """The last line: how many workbooks, how many go back, what they add up to."""
         sheet, row = self.table.peek()
         sheet.blanks(row, SUM)
         if not self.facts.units:
@@ -186,8 +193,8 @@ class Units:
             return
         spans, facts = sheet.spans(self.first, self.last), self.facts
         returned = facts.of_status(Status.REJECTED)
-        counted = f'"合计 "&COUNT({spans("no")})&" 个单位"'
-        sheet.calc(row, "name", counted, f"合计 {len(facts.units)} 个单位", SUM)
+        counted = f'"合计 "&COUNT({spans("no")})&" 份"'
+        sheet.calc(row, "name", counted, f"合计 {len(facts.units)} 份", SUM)
         sent_back = f'"{SHORT[Status.REJECTED]} "&COUNTIF({spans("status")},"{Status.REJECTED.value}")&" 份"'
         sheet.calc(row, "status", sent_back, f"{SHORT[Status.REJECTED]} {returned} 份", SUM)
         for key in COUNTED:
