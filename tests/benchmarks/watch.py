@@ -65,6 +65,16 @@ class Ran:
         return highest[1] - highest[0]
 
     @property
+    def shared(self) -> float:
+        """Processor milliseconds of the workers, and of the process while it serves them: what several can share."""
+        return self.took.cpu - self.alone
+
+    @property
+    def alone(self) -> float:
+        """Processor milliseconds before the first worker and after the last."""
+        return 1000 * self.working[0].cpu + self.after.cpu
+
+    @property
     def after(self) -> Took:
         """What came after the last worker: the roll-up."""
         first, last = self.working[-1], self.looks[-1]
