@@ -87,7 +87,7 @@ def test_a_workbook_that_takes_too_long_is_given_up(form, monkeypatch):
 def test_a_workbook_that_wants_too_much_memory_is_refused(form, monkeypatch):
     def eats(path, name):
         if name == "大":
-            bytearray(engine.MAX_MEMORY)
+            bytearray(engine.MAX_MEMORY * 5 // 4)
         return read_workbook(path, name)
 
     monkeypatch.setattr("evalbatch.work.read_workbook", eats)
