@@ -76,3 +76,4 @@ def test_a_run_is_watched_with_its_workers_and_what_comes_after_them(form, tmp_p
     assert 10 < ran.worker < 200
     assert ran.working[-1].at < ran.looks[-1].at
     assert 0 < ran.after.wall < ran.took.wall
+    assert 1 < ran.gain(2) < 2

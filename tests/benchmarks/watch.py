@@ -62,17 +62,18 @@ class Ran:
         quarter = len(self.working) // 4
         second, last = self.working[quarter : 2 * quarter], self.working[3 * quarter :]
         highest = [max((m for look in part for m in look.workers.values()), default=0) for part in (second, last)]
-        return highest[1] - highest[0]
+        return max(0, highest[1] - highest[0])
 
-    @property
-    def shared(self) -> float:
-        """Processor milliseconds of the workers, and of the process while it serves them: what several can share."""
-        return self.took.cpu - self.alone
+    def gain(self, workers: int) -> float:
+        """How many times faster so many workers could be than one, by processor time: each has a processor of its own.
 
-    @property
-    def alone(self) -> float:
-        """Processor milliseconds before the first worker and after the last."""
-        return 1000 * self.working[0].cpu + self.after.cpu
+        One worker's processor time passes while the process serves it; what comes before the first worker and after
+        the last is nobody's to share.
+        """
+        alone = 1000 * self.working[0].cpu + self.after.cpu
+        serving = 1000 * self.looks[-1].cpu - alone
+        working = self.took.cpu - 1000 * self.looks[-1].cpu
+        return (alone + working) / (alone + (working + serving) / workers)
 
     @property
     def after(self) -> Took:
