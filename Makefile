@@ -20,9 +20,10 @@ lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg --no-cache
 
-bench: .venv/.dev ## 一份表要用多少时间，与别的做法比；重写 docs/benchmark.md
+bench: .venv/.dev ## 一份表、一整批要用多少时间和内存；重写 docs/benchmark.md：make bench RUNS="100 1000 2000"
 	$(BIN)/python tests/benchmarks/values.py
 	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python tests/benchmarks/runs.py $(RUNS)
 
 corpus: .venv/.dev ## 生成一个县的填报表，一半埋有错误，并列出每处错误：make corpus N=2000 SEED=1 DIR=build/corpus SHAPE=8x80
 	PYTHONPATH=tests $(BIN)/python -m corpus $(or $(N),100) --seed $(or $(SEED),1) --dir $(or $(DIR),build/corpus) $(if $(SHAPE),--shape $(SHAPE))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -125,21 +126,29 @@ class _Batch:
 
     def run(self, wish: Wish) -> Run:
         known = {} if wish.fresh else self.known()
-        new = [self.job(n) for n in range(len(self.inputs)) if n not in known]
-        outcomes = each(new, self.terms, wish.workers)
-        again: list[Job] = []
-        for number in range(len(self.inputs)):
-            if number not in known:
-                job, outcome = next(outcomes)
-                self.write(job, outcome, self.name(_wanted(outcome.result)))
-            elif not self.skip(number, known[number]):
-                again.append(self.job(number))
-        for job, outcome in each(again, self.terms, wish.workers):
-            self.write(job, outcome, self.names[job.number])
+        again = self.first(known, wish.workers)
+        with closing(each(again, self.terms, wish.workers)) as outcomes:
+            for job, outcome in outcomes:
+                self.write(job, outcome, self.names[job.number])
         self.whole(wish)
         self.done.aside = self.outputs.aside
         self.done.others = self.ledger.others(set(self.names))
         return self.done
+
+    def first(self, known: Mapping[int, Known], workers: int | None) -> list[Job]:
+        """Go through all inputs; the jobs of those whose outputs turn out to be missing or altered are still to be done.
+
+        No worker is left: what is made of the whole run needs the memory.
+        """
+        new, again = [self.job(n) for n in range(len(self.inputs)) if n not in known], []
+        with closing(each(new, self.terms, workers)) as outcomes:
+            for number in range(len(self.inputs)):
+                if number not in known:
+                    job, outcome = next(outcomes)
+                    self.write(job, outcome, self.name(_wanted(outcome.result)))
+                elif not self.skip(number, known[number]):
+                    again.append(self.job(number))
+        return again
 
     def job(self, number: int) -> Job:
         one = self.inputs[number]

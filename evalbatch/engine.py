@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def each(jobs: Sequence[Job], terms: Terms, workers: int | None = None) -> Iterator[tuple[Job, Outcome]]:
+def each(jobs: Sequence[Job], terms: Terms, workers: int | None = None) -> Generator[tuple[Job, Outcome]]:
     """Do all jobs, each with its outcome, in their order. Raises KeyboardInterrupt with no child left."""
     if not jobs:
         return

@@ -24,8 +24,8 @@ def gather(paths: Sequence[Path], outputs: Path | None = None) -> list[Input]:
     """Every input file in a fixed order, folders searched through; each file once, ``outputs`` left out."""
     found: dict[Path, Input] = {}
     for path in paths:
-        for one in _folder(path, outputs) if path.is_dir() else [Input(path, path.name)]:
-            found.setdefault(one.path.resolve(), one)
+        for place, one in _folder(path, outputs) if path.is_dir() else [(path.resolve(), Input(path, path.name))]:
+            found.setdefault(place, one)
     return list(found.values())
 
 
@@ -34,12 +34,13 @@ def is_lock(path: Path) -> bool:
     return path.name.startswith(_LOCKS)
 
 
-def _folder(folder: Path, outputs: Path | None) -> Iterator[Input]:
+def _folder(folder: Path, outputs: Path | None) -> Iterator[tuple[Path, Input]]:
+    """Every input file of a folder, with the place where it really lies."""
     skipped = outputs.resolve() if outputs is not None and outputs.exists() else None
+    skipped = None if skipped == folder.resolve() else skipped
     for path in sorted(folder.rglob("*")):
-        inside = skipped is not None and skipped in path.resolve().parents and skipped != folder.resolve()
-        if path.is_dir() or inside or is_lock(path) or path.name.lower() in _SYSTEM:
+        if path.is_dir() or is_lock(path) or path.name.lower() in _SYSTEM or PRIVATE in path.parts:
             continue
-        if any(part == PRIVATE for part in path.parts):
-            continue
-        yield Input(path, path.relative_to(folder).as_posix())
+        place = path.resolve()
+        if skipped is None or not place.is_relative_to(skipped):
+            yield place, Input(path, path.relative_to(folder).as_posix())

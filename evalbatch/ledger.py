@@ -14,7 +14,7 @@ import stat
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ class Ledger:
     def lines(self, key: Key) -> list[Line]:
         """The lines of a workbook under these terms, whatever their outputs are called."""
         where = " AND ".join(f"{column} = ?" for column in _KEY.split(", "))
-        found = self.db.execute(f"SELECT {_KEY}, {_REST} FROM done WHERE {where} ORDER BY name", astuple(key))
+        found = self.db.execute(f"SELECT {_KEY}, {_REST} FROM done WHERE {where} ORDER BY name", _terms(key))
         return [_line(row) for row in found]
 
     def line(self, name: str) -> Line:
@@ -101,7 +101,7 @@ class Ledger:
         rest = (line.name, line.waivers, line.form, line.status, line.score, *line.counts, line.packed)
         with self.db:
             self.db.execute("UPDATE output SET owner = '' WHERE owner = ?", (line.name,))
-            self.db.execute(_WRITE, (*astuple(line.key), *rest))
+            self.db.execute(_WRITE, (*_terms(line.key), *rest))
             for path, sha256 in outputs.items():
                 self.db.execute(_EXPECT, {"path": path, "owner": line.name, "sha256": sha256})
 
@@ -151,10 +151,13 @@ class Ledger:
         return None if found is None else str(found[0])
 
     def note(self, path: Path, status: os.stat_result, sha256: str) -> None:
-        """Keep the hash of a file with the marks that it had when it was read."""
+        """Keep the hash of a file with the marks that it had when it was read; where the run is killed, it is forgotten."""
         row = (os.fsencode(path), *_marks(status), self.now, sha256)
-        with self.db:
-            self.db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?)", row)
+        self.db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _terms(key: Key) -> tuple[str, ...]:
+    return key.file, key.sha256, key.policy, key.control, key.tool
 
 
 def _line(row: Sequence[Any]) -> Line:
@@ -192,6 +195,7 @@ def opened(folder: Path, private: Path) -> Iterator[Ledger]:
         connection = _connect(file)
     try:
         yield Ledger(folder, connection)
+        connection.commit()
     finally:
         connection.close()
 

@@ -28,7 +28,14 @@ def run(folder: Path, outputs: Path, *options: str, **more: Any) -> subprocess.C
 def start(folder: Path, outputs: Path) -> subprocess.Popen[str]:
     """Begin a run in a process group of its own."""
     command = [*PROGRAM, "run", str(folder), "-o", str(outputs)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hears_interrupts,
+    )
 
 
 def hears_interrupts() -> None:

@@ -1,4 +1,4 @@
-"""What the benchmark sets side by side is the same work."""
+"""What the benchmark sets side by side is the same work, and what it watches is there."""
 
 import sys
 from pathlib import Path
@@ -9,10 +9,12 @@ from support import evaluate_file, form_file
 sys.path.append(str(Path(__file__).parent / "benchmarks"))
 
 from content import cell_counts, sheets
+from copies import write_copies
 from floor import player
 from reference import reference
 from script import NAMED, NEW, SHARED, run
 from tape import recording
+from watch import program, watched
 
 from evalbatch.policy import load
 from evalbatch.writers.scored import write_scored
@@ -56,3 +58,22 @@ def test_recording_leaves_no_trace(form, recorded):
     calls = len(tape.calls)
     assert write_scored(evaluate_file(form), load()) == workbook
     assert len(tape.calls) == calls
+
+
+def test_copies_are_of_other_units_and_else_the_same(form, tmp_path):
+    folder = write_copies(form, tmp_path / "forms", 2)
+    one, two = (evaluate_file(path) for path in sorted(folder.iterdir()))
+    names = [evaluation.submission.unit.name.text for evaluation in (one, two)]
+    assert len({*names, evaluate_file(form).submission.unit.name.text}) == 3
+    assert one.findings == two.findings == evaluate_file(form).findings
+
+
+def test_a_run_is_watched_with_its_workers_and_what_comes_after_them(form, tmp_path):
+    """No worker is left while the roll-up is written."""
+    folder = write_copies(form, tmp_path / "forms", 10)
+    ran = watched(program("run", folder, "-o", tmp_path / "out"))
+    assert max(len(look.workers) for look in ran.looks) <= 2
+    assert 10 < ran.worker < 200
+    assert ran.working[-1].at < ran.looks[-1].at
+    assert 0 < ran.after.wall < ran.took.wall
+    assert 1 < ran.gain(2) < 2

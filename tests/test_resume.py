@@ -1,5 +1,6 @@
 """A second run does what changed and no more; a run that was killed is completed as if nothing had happened."""
 
+import multiprocessing
 import os
 import random
 import shutil
@@ -17,7 +18,7 @@ from evalbatch.batch import Wish
 from evalbatch.inputs import gather
 from evalbatch.outputs import Outputs
 from evalbatch.policy import load
-from evalbatch.whole import ROLLUP
+from evalbatch.whole import ROLLUP, Whole
 from evalbatch.work import Terms
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -160,6 +161,22 @@ def test_a_damaged_ledger_is_begun_anew(folder, tmp_path):
 def test_all_is_done_again_under_another_policy(folder, tmp_path):
     again(folder, tmp_path / "out")
     assert again(folder, tmp_path / "out", "system")[0] == ["丙.xlsx", "乙.xlsx", "旧.xls", "甲.xlsx"]
+
+
+def test_no_worker_is_left_when_the_roll_up_is_written(folder, tmp_path, monkeypatch):
+    """Nor are those left that did the whole run, when a few workbooks have to be done once more."""
+    left, roll_up = [], Whole.roll_up
+
+    def noted(self, roster):
+        left.append(multiprocessing.active_children())
+        return roll_up(self, roster)
+
+    monkeypatch.setattr(Whole, "roll_up", noted)
+    again(folder, tmp_path / "out")
+    next((tmp_path / "out").glob("*_绩效评分.xlsx")).unlink()
+    (folder / "甲.xlsx").write_bytes((folder / "甲.xlsx").read_bytes() + b"\0")
+    again(folder, tmp_path / "out")
+    assert left == [[], []]
 
 
 def test_all_is_done_again_by_another_program(folder, tmp_path, monkeypatch):
