@@ -138,8 +138,7 @@ class Ledger:
             known = self._seen(path, status)
             if known is not None:
                 return known
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = sha256_of(path)
         except (OSError, UnicodeError):  # no such name can be where the system's encoding has no word for it
             return None
         self.note(path, status, sha256)
@@ -227,6 +226,12 @@ def _begin_anew(connection: sqlite3.Connection) -> None:
     for statement in _TABLES.split(";"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's content. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(*parts: object) -> str:

@@ -7,7 +7,6 @@ one, never half of it. What somebody else wrote or changed there is put aside, n
 from __future__ import annotations
 
 import errno
-import hashlib
 import itertools
 import os
 import re
@@ -19,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .inputs import PRIVATE, Input
-from .ledger import Busy, Ledger, Line, opened
+from .ledger import Busy, Ledger, Line, opened, sha256_of
 
 RESULTS = "results"
 STAGE = "stage"
@@ -125,7 +124,7 @@ class Outputs:
 
     def write(self, line: Line, files: Mapping[str, Path], hashes: Mapping[str, str] | None = None) -> None:
         """Write a line down, then let the staged files it stands for bear their names. Raises OutputError."""
-        hashes = {relative: _hash(path) for relative, path in files.items()} if hashes is None else hashes
+        hashes = {relative: sha256_of(path) for relative, path in files.items()} if hashes is None else hashes
         self.ledger.write(line, hashes)
         for relative, path in files.items():
             self._give(path, relative, hashes[relative])
@@ -151,11 +150,6 @@ class Outputs:
 def _alike(name: str) -> str:
     """What names have in common that some platform takes for one."""
     return unicodedata.normalize("NFKC", name).casefold()
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .digest import Digest, unpack, unpack_refusal
@@ -47,7 +48,7 @@ class Whole:
             from .writers.rollup import write_rollup
 
             crossings, across = across_units(self.digests(), self.terms.policy)
-            gathered = self.gathered(roster=roster, crossings=crossings, across=across)
+            gathered = replace(self.gathered(), roster=roster, crossings=crossings, across=across)
             staged = self.outputs.keep(ROLLUP, write_rollup(gathered))
             found = Counter(crossing.severity for crossing in crossings)
             errors, warnings, notices = (found[severity] for severity in Severity)
@@ -92,10 +93,10 @@ class Whole:
         """Those that were read."""
         return ((name, result) for name, result in self.results() if isinstance(result, Digest))
 
-    def gathered(self, **more: object) -> Gathered:
+    def gathered(self) -> Gathered:
         """Everything that is made of a run."""
         refusals = [result for _, result in self.results() if isinstance(result, Refusal)]
-        return Gathered(digests=self.digests, refusals=refusals, waivers=self.terms.waivers, **more)  # type: ignore[arg-type]
+        return Gathered(digests=self.digests, refusals=refusals, waivers=self.terms.waivers)
 
     def result_of(self, name: str) -> bytes:
         """The result JSON under a name."""

@@ -11,7 +11,6 @@ from ..style import (
     CENTER,
     COUNT,
     ERROR_FILL,
-    GENERAL,
     GRID,
     MONEY,
     NOTICE_FILL,
@@ -30,7 +29,6 @@ AMOUNT: Look = {**NUMBER, "num_format": MONEY, "shrink": True}
 TALLY: Look = {**CENTER, "num_format": COUNT}
 FEW: Look = {**CENTER, "num_format": f'{COUNT};-{COUNT};"–"'}
 """A count of which nothing is the usual case."""
-PLAIN: Look = {**NUMBER, "num_format": GENERAL}
 SUM: Look = {"bold": True, "bg_color": CALC_FILL}
 LINE_OF_WORDS: Look = {**GRID, "text_wrap": True, "align": "left", "indent": 1, "font_size": 11}
 
