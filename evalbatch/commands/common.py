@@ -1,0 +1,120 @@
+"""What commands share: their options, the terms they name, how they speak, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..legible import shown
+
+if TYPE_CHECKING:
+    from ..batch import Run
+    from ..inputs import Input
+    from ..model import Waiver
+    from ..policy import Policy
+    from ..work import Terms
+
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+"""Exit codes: no error; an error or an unreadable input; nothing could be done."""
+
+INPUTS = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT…")
+POLICY = click.option("--policy", default="national-2020", show_default=True, help="评分政策的名称，或一个 .toml 文件")
+
+WAIVERS = click.option("--waivers", type=click.Path(path_type=Path), help="豁免文件（.toml），列出财政局同意不改的问题")
+
+DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="出错时显示技术细节")
+"""Read by ``main``, where errors end."""
+
+
+class Failure(Exception):
+    """Something the user must know before anything can be done; ends the program with exit code 2."""
+
+
+def terms_of(policy: str, waivers: Path | None) -> Terms:
+    """The policy and the waivers of a run. Raises SettingsError, Failure."""
+    from ..work import Terms
+
+    return Terms(policy=load_policy(policy), waivers=load_waivers(waivers))
+
+
+def load_policy(name: str) -> Policy:
+    """The policy of that name or file, which names no rule that does not exist. Raises SettingsError, Failure."""
+    from ..policy import load
+    from ..rules import CATALOGUE
+
+    policy = load(name)
+    unknown = [code for code in policy.checks if code not in CATALOGUE]
+    if unknown:
+        raise Failure(f"政策文件 {name} 的 checks {unknown[0]}：没有这条规则。用 evalbatch rules 查看全部规则")
+    return policy
+
+
+def load_waivers(path: Path | None) -> tuple[Waiver, ...]:
+    """The waivers of a file, those past their last day expired; none without a file. Raises SettingsError."""
+    from ..waivers import load
+
+    return () if path is None else load(str(path), date.today())
+
+
+def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
+    """The input files. Raises Failure where there is none."""
+    from ..inputs import gather
+
+    if outputs is not None and any(path.is_dir() and path.resolve() == outputs.resolve() for path in paths):
+        raise Failure(f"输出文件夹 {shown(outputs)} 就是输入文件夹，请另选一个，以免结果和填报表混在一起")
+    if not any(path.exists() for path in paths):
+        raise Failure(f"{'、'.join(shown(path) for path in paths)}：没有这个文件或文件夹，请检查名称和位置")
+    files = gather(paths, outputs)
+    if not files:
+        names = "、".join(shown(path) for path in paths)
+        raise Failure(f"{names} 里没有文件可读。请确认文件夹里放了填好的标准表（.xlsx）")
+    return files
+
+
+def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
+    """Say which waivers cover nothing, and why."""
+    if not waivers:
+        return
+    from ..digest import uses
+    from ..waivers import WAIVED
+
+    for waiver, words in uses(waivers, done.covered, done.idle):
+        if not words.startswith(WAIVED):
+            note(f"豁免文件第 {waiver.number} 条（{waiver.rule} {shown(waiver.unit)}）：{words}，没有起作用")
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a file the user named, and say so."""
+    from ..outputs import OutputError, write_file
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, data)
+    except (OSError, OutputError) as error:
+        raise Failure(
+            str(error) if isinstance(error, OutputError) else f"{shown(path)} 不能写入，请检查文件夹和权限"
+        ) from error
+    say(f"已写出 {shown(path)}")
+
+
+def exit_code(done: Run) -> int:
+    """0 without an error, 1 with one or with unreadable inputs, 2 where nothing could be read."""
+    if not done.assessed:
+        return FAILED
+    return CLEAN if done.clean else FOUND
+
+
+def say(text: str) -> None:
+    """Print what was asked for, line by line."""
+    for line in text.split("\n"):
+        click.echo(shown(line))
+
+
+def note(text: str) -> None:
+    """Say something beside the result, in one line."""
+    click.echo(shown(text), err=True)

@@ -1,0 +1,102 @@
+"""``evalbatch run``: a folder in, scored workbooks and a roll-up out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..legible import shown
+from ..manual import Command
+from .common import DEBUG, INPUTS, POLICY, WAIVERS, Failure, exit_code, inputs_of, note, note_idle_waivers, terms_of
+
+if TYPE_CHECKING:
+    from ..batch import Run, Wish
+    from ..inputs import Input
+    from ..work import Outcome
+
+LISTED = 3
+"""How many of many names are said."""
+
+
+@click.command(cls=Command, options_metavar="[选项]")
+@INPUTS
+@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
+@POLICY
+@WAIVERS
+@click.option(
+    "--roster", type=click.Path(path_type=Path), help="应报单位名单（.xlsx 或 .csv），汇总表据此列出未报的单位"
+)
+@click.option("--tables", type=click.Choice(["csv", "parquet"]), help="另写四张明细表，供其他程序读取")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时用几个进程，不写时按处理器的个数")
+@click.option("--fresh", is_flag=True, help="全部重新做，不沿用上次的结果")
+@DEBUG
+def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None, **wished: Any) -> None:
+    """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
+
+    \b
+    例：
+      evalbatch run 收到的文件夹 -o outputs
+      evalbatch run 收到的文件夹 -o outputs --roster 应报单位.xlsx --tables csv
+    """
+    from ..batch import run as run_batch
+    from ..outputs import OutputError
+    from ..progress import progress
+    from ..whole import Mismatch
+    from ..work import headline
+
+    terms, wish, files = terms_of(policy, waivers), wish_of(**wished), inputs_of(inputs, output)
+    with progress(len(files)) as step:
+
+        def report(one: Input, outcome: Outcome) -> None:
+            said = "" if outcome.skipped else f"{shown(one.name)}：{headline(outcome.result)}"
+            step(outcome.result, said)
+
+        try:
+            done = run_batch(files, output, terms, report, wish)
+        except (OutputError, Mismatch) as error:
+            raise Failure(str(error)) from error
+    note_idle_waivers(terms.waivers, done)
+    sum_up(done, output)
+    sys.exit(exit_code(done))
+
+
+def wish_of(jobs: int | None, fresh: bool, roster: Path | None, tables: str | None) -> Wish:
+    """How a run is to be done. Raises SettingsError."""
+    from ..batch import Wish
+
+    if tables is not None:
+        from ..writers.data import refuse_kind
+
+        refuse_kind(tables)
+    units = None
+    if roster is not None:
+        from ..roster import load_roster
+
+        units = load_roster(roster)
+    return Wish(workers=jobs, fresh=fresh, roster=units, tables=tables)
+
+
+def sum_up(done: Run, output: Path) -> None:
+    """Say what a run came to, beside what it wrote."""
+    from ..model import Status
+    from ..work import headline
+
+    if sys.stderr.isatty() or done.skipped:
+        for refusal in done.refusals:
+            note(f"{shown(refusal.file)}：{shown(headline(refusal))}")
+    for kept in done.aside:
+        note(f"有人改过上次的结果（如填了复核得分），已另存为 {shown(kept)}")
+    counts = [f"{severity.value} {n}" for severity, n in done.crossed.items() if n]
+    if counts:
+        note(f"跨单位检查：{'、'.join(counts)}，见汇总表的问题总表")
+    if done.others:
+        first = "、".join(done.others[:LISTED]) + ("等" if len(done.others) > LISTED else "")
+        note(f"{shown(output)} 里还有以前的结果 {len(done.others)} 份，这次没有它们的填报表：{first}。不再需要的请删去")
+    skipped = f"其中 {done.skipped} 个没有变化，沿用上次的结果。" if done.skipped else ""
+    said = "、".join(f"{status.value} {n}" for status in Status if (n := done.statuses[status]))
+    read = f"{done.assessed} 个（{said}）" if said else "0 个"
+    total = done.assessed + len(done.refusals)
+    note(f"共 {total} 个文件，已评 {read}，未评 {len(done.refusals)} 个。{skipped}结果在 {shown(output)}")
