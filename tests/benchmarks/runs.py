@@ -1,6 +1,6 @@
 """What whole runs cost, watched from outside, beside their targets: writes the last part of ``docs/benchmark.md``.
 
-Run by ``make bench`` over few workbooks, by ``make bench RUNS="100 1000 2000"`` over many. Every run is the program as its
+Run by ``make bench`` over few workbooks, by ``make bench RUNS="100 1000 5000"`` over many. Every run is the program as its
 users start it, over copies of the reference form.
 """
 
@@ -110,7 +110,7 @@ def page(runs: Runs) -> Iterator[str]:
         f"每次都是用户那样启动的一次 `evalbatch run`，读参照作业的表，每份是另一个单位的；从外面看它和各子进程的时间和内存（"
         f"每 50 毫秒一次，与别的程序共用同一台机器，五分钟平均负载 {runs.load:.1f}）。{machine()}；{date.today().isoformat()}。"
     )
-    yield '份数多的这样测：`make bench RUNS="100 1000 2000"`。'
+    yield '份数多的这样测：`make bench RUNS="100 1000 5000"`。'
     yield from ("", "| 量 | 测得 | 目标 | 达到 |", "|---|---:|---:|---|")
     for name, value, target, met in (*_time(runs), *_memory(runs), *_second(runs)):
         yield f"| {name} | {value} | {target} | {'' if met is None else '是' if met else '否'} |"
