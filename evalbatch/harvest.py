@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .reviewed import PROBLEMS, PROJECTS, UNITS, Item, Left, Review, Row, Units, Whose, grouped, place
+from .reviewed import PROBLEMS, PROJECTS, UNITS, Item, Left, Review, Row, Units, Whose, grouped, place, with_file
 from .spec import fold
 from .tables import each_sheet
 from .writers.rollup import actions, leftover, sample, units
@@ -101,6 +101,7 @@ class _Found:
         self.reviews = [*shown.placed, *(left.review for left in shown.left)]
         self.faults: list[str] = []
         self.units = Units(made.whose for made in shown.made)
+        self.labels = {with_file(one.whose.name, one.whose.file): one.whose for one in shown.made}
         self.hashes = {made.whose: made.sha256 for made in shown.made}
 
     def cells(self, kind: _Kind, pages: Iterable[tuple[str, list[list[str]]]]) -> Iterator[Cells]:
@@ -124,10 +125,15 @@ class _Found:
             department=cells.get("department", ""),
             year=cells.get("year", ""),
         )
+        return Row(kind=kind.kind, whose=self._known(said), item=tuple(cells.get(key, "") for key in kind.item))
+
+    def _known(self, said: Whose) -> Whose:
+        """The workbook of the roll-up that a row tells of; where that is not clear, what the row tells."""
         of_file = self.units.of_file(said.file)
         found = self.units.find(said)
-        known = of_file[0] if len(of_file) == 1 else said if isinstance(found, str) else found[1]
-        return Row(kind=kind.kind, whose=known, item=tuple(cells.get(key, "") for key in kind.item))
+        if len(of_file) == 1:
+            return of_file[0]
+        return self.labels.get(said.name, said) if isinstance(found, str) else found[1]
 
     def rows(self, written: Mapping[Row, Sequence[Marks]]) -> None:
         """Let every row replace what was shown in it."""

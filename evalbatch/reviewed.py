@@ -23,7 +23,7 @@ Marks = Mapping[str, str]
 T = TypeVar("T")
 
 _NO_UNIT = "这次没有这个单位"
-_UNITS = "同名或同编码的单位不止一个"
+_UNITS = "这个单位不止一份，分不清是哪一份"
 _NO_ITEM = {PROJECTS: "现在的填报表里没有这个参评项目", PROBLEMS: "现在的填报表里没有这条问题", UNITS: _NO_UNIT}
 _ITEMS = "一样的行不止一行"
 _TAKEN = "这一行另有一处复核"
@@ -102,6 +102,11 @@ def whose(digest: Digest) -> Whose:
         department=digest.department,
         year=digest.year,
     )
+
+
+def with_file(name: str, file: str) -> str:
+    """How a unit is called in a row where others have its name."""
+    return f"{name}（{shown(file)}）"
 
 
 def rows_of(digest: Digest) -> Iterator[Row]:

@@ -151,7 +151,7 @@ def test_reviews_stand_in_the_new_roll_up_when_a_unit_hands_in_again(place_of):
     told, aside = again(folder, out)
     assert marks(out / ROLLUP) == yellow(CARRIED, "乙中心")
     assert (told.placed, told.earlier, list(told.left), list(told.faults)) == (4, 2, [], [])
-    assert "标黄的 2 处" in texts(out / ROLLUP, UNIT)
+    assert "标黄的 2 处（“汇总” 1 处、“复核抽样” 1 处）" in texts(out / ROLLUP, UNIT)
     assert "标黄的 1 处" in texts(out / ROLLUP, SAMPLE)
     assert "标黄" not in texts(out / ROLLUP, ACTIONS)
     assert [path.name for path in aside] == [f"{ROLLUP[:-5]}_{EDITED}.xlsx"]
@@ -318,22 +318,49 @@ def test_another_year_of_the_same_unit_gets_nothing(place_of):
 
 
 def test_a_unit_that_is_there_twice_keeps_its_own_rows_apart(place_of):
-    """The file tells the rows of 汇总; where only the name stands, nothing is guessed."""
+    """Where others have its name, a row says the file; when one of the two goes, its reviews are nobody else's."""
     folder, out = place_of
     unit(folder, "甲中心", "甲中心2", unit__retired=3)
     again(folder, out)
-    write(out / ROLLUP, {(UNIT, "甲中心2.xlsx"): SCORED, (ACTIONS, "甲中心", PROBLEM): {"整改情况": "哪一份"}})
+    write(
+        out / ROLLUP,
+        {
+            (UNIT, "甲中心2.xlsx"): SCORED,
+            (ACTIONS, "甲中心（甲中心.xlsx）", PROBLEM): {"整改情况": "第一份"},
+            (ACTIONS, "甲中心（甲中心2.xlsx）", PROBLEM): {"整改情况": "第二份"},
+        },
+    )
     unit(folder, "乙中心", unit__retired=3)
     told, _ = again(folder, out)
-    assert marks(out / ROLLUP) == {(UNIT, "甲中心"): CARRIED[UNIT, "甲中心"]}
-    ws = openpyxl.load_workbook(out / ROLLUP)[UNIT]
-    (row,) = [row for row in ws.iter_rows(values_only=True) if 91.5 in row]
+    assert marks(out / ROLLUP) == {
+        (UNIT, "甲中心"): CARRIED[UNIT, "甲中心"],
+        (ACTIONS, "甲中心（甲中心.xlsx）"): ["第一份"],
+        (ACTIONS, "甲中心（甲中心2.xlsx）"): ["第二份"],
+    }
+    (row,) = [row for row in openpyxl.load_workbook(out / ROLLUP)[UNIT].iter_rows(values_only=True) if 91.5 in row]
     assert "甲中心2.xlsx" in row
-    assert [one.why for one in told.left] == ["同名或同编码的单位不止一个"]
-    assert "哪一份" in texts(out / ROLLUP, LEFT)
     (folder / "甲中心2.xlsx").unlink()
+    told, _ = again(folder, out)
+    assert marks(out / ROLLUP) == {
+        (UNIT, "甲中心"): yellow(CARRIED, "甲中心")[UNIT, "甲中心"],
+        (ACTIONS, "甲中心"): ["第一份"],
+    }
+    assert [one.review.marks for one in told.left] == [{"result": "第二份"}]
+
+
+def test_a_unit_whose_file_nobody_knows_is_not_guessed(place_of):
+    """Its name is in the row, and two workbooks have it: the review waits until there is one."""
+    folder, out = place_of
+    write(out / ROLLUP, ALL)
+    (folder / "乙中心.xlsx").unlink()
+    for number in (1, 2):
+        unit(folder, "乙中心", f"乙中心{number}", unit__retired=number)
+    told, _ = again(folder, out)
+    assert {one.why for one in told.left} == {"这个单位不止一份，分不清是哪一份"}
+    assert {name for _, name in marks(out / ROLLUP)} == {"甲中心", "丙中心"}
+    (folder / "乙中心2.xlsx").unlink()
     again(folder, out)
-    assert marks(out / ROLLUP)[ACTIONS, "甲中心"] == ["哪一份!"]
+    assert marks(out / ROLLUP) == yellow(CARRIED, "乙中心")
 
 
 def test_a_problem_that_was_put_in_other_words_is_listed_until_it_is_cleared(place_of):

@@ -94,9 +94,9 @@ def note_reviews(told: Told) -> None:
             f"复核得分、意见和整改情况共 {told.placed} 处已放进新的汇总表{earlier}。别处的改动没有放进来，只在另存的那份里"
         )
     if told.left:
-        said = [f"{one.review.row.whose.name or '没有单位名称'}（{one.why}）" for one in told.left[:LISTED]]
-        more = "等" if len(told.left) > LISTED else ""
-        note(f"有 {len(told.left)} 处复核没有放回：{'、'.join(said)}{more}，列在汇总表的“未放回的复核”里")
+        said = dict.fromkeys(f"{one.review.row.whose.name or '没有单位名称'}（{one.why}）" for one in told.left)
+        more = "等" if len(said) > LISTED else ""
+        note(f"有 {len(told.left)} 处复核没有放回：{'、'.join([*said][:LISTED])}{more}，列在汇总表的“未放回的复核”里")
 
 
 def sum_up(done: Run, output: Path) -> None:

@@ -48,7 +48,7 @@ class Actions:
                 typed = {key: getattr(problem, key) for key in AS_TYPED}
                 item = (problem.problem, problem.projects, problem.measure)
                 marks, fills = marks_of(facts.gathered.reviews.of(PROBLEMS, unit.number, item))
-                own: dict[str, Value] = {"no": table.rows + 1, "unit": unit.name, "department": unit.department}
+                own: dict[str, Value] = {"no": table.rows + 1, "unit": facts.label(unit), "department": unit.department}
                 table.add({**own, **typed, **marks}, fills)
         if not facts.problems:
             table.table.wide(HEAD_ROWS, "no", "result", "各单位都没有填写问题", GRID, align="center")

@@ -29,8 +29,8 @@ def cells_of(marks: dict[str, str]) -> dict[str, Cell]:
     return {**marks, _SCORE: Decimal(score)} if _NUMBER.fullmatch(score) else {**marks}
 
 
-def earlier_words(count: int) -> str:
-    """What the colour means; blank where nothing has it."""
+def earlier_words(count: int, where: str = "") -> str:
+    """What the colour means, and where it is; blank where nothing has it."""
     if not count:
         return ""
-    return f"标黄的 {count} 处是对单位以前报送的表写的（或无从核对是哪一份），请再看；改写其中一格，下次运行就不再标黄"
+    return f"标黄的 {count} 处{where}是对单位以前报送的表写的（或无从核对是哪一份），请再看；改写其中一格，下次运行就不再标黄"

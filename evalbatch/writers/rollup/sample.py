@@ -42,6 +42,7 @@ HEADINGS = (
 FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
 GAP_OF = when(both(is_number(ref("claimed")), is_number(ref("score"))), rounded(ref("claimed") - ref("score"), 6), "")
 Weighed = tuple[int, Candidate]
+KEPT = "没有风险分，因已有复核而列出"
 HIGH = 5
 """From so many points on a project stands out."""
 
@@ -51,6 +52,7 @@ class Sample:
 
     def __init__(self, table: Long, facts: Facts) -> None:
         self.table = table
+        self.facts = facts
         self.reviews = facts.gathered.reviews
         self.evaluated = sum(unit.evaluated for unit in facts.units)
         share = -int(-self.evaluated * SHARE_OF_ALL // 1)
@@ -109,13 +111,13 @@ class Sample:
             **known,
             "no": number,
             "points": points,
-            "unit": one.unit.name,
+            "unit": self.facts.label(one.unit),
             "department": one.unit.department,
             "code": project.code,
             "name": project.name,
             "rate": calculated(RATE, at, known),
             "gap": calculated(GAP_OF, at, known),
-            "reasons": "；".join(_said(one)),
+            "reasons": "；".join(_said(one)) or KEPT,
         }
         marks, fills = marks_of(self._review(one))
         if points >= HIGH:

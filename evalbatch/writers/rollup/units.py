@@ -10,13 +10,14 @@ from ...form import Department, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
 from ...legible import shown
 from ...model import Severity, Status
-from ...reviewed import UNITS
+from ...reviewed import PROBLEMS, PROJECTS, UNITS
 from ...spec import heading
 from ...totals import RATE, UNGRADED, UNSCORED
 from ...waivers import WAIVED
 from ..scored_conclusion import FILLS
 from ..style import CENTER, ERROR_FILL, WARNING_FILL, Look, lines_needed
 from ..table import Heading
+from . import actions, sample
 from .facts import MONEY_SAID, Facts, UnitLine, in_wan
 from .long import Long, Value, calculated
 from .looks import (
@@ -111,9 +112,16 @@ class Units:
         self.order = tuple(ranked(facts.units))
         self.repeats = repeats_of(facts)
         self.repeated = self.repeats.numbers
-        self.earlier = earlier_words(facts.gathered.reviews.earlier())
+        self.earlier = self._earlier_words()
         self.lines = 3 + (roll.expected is not None) + bool(self.repeats.groups) + bool(self.earlier)
         self.table.plan(len(facts.units), self.first, tail=1)
+
+    def _earlier_words(self) -> str:
+        """What the colour of reviews means, and on which sheets how many have it."""
+        earlier = self.facts.gathered.reviews.earlier
+        titles = {UNITS: TITLE, PROJECTS: sample.TITLE, PROBLEMS: actions.TITLE}
+        where = "、".join(f"“{title}” {earlier(kind)} 处" for kind, title in titles.items() if earlier(kind))
+        return earlier_words(earlier(), f"（{where}）")
 
     def spans(self, key: str) -> str:
         """The cells of a column over all units, as seen from another sheet."""
