@@ -6,10 +6,11 @@ replace what was known of them; a column that is not found changes nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .reviewed import PROBLEMS, PROJECTS, UNITS, Item, Left, Review, Row, Units, Whose, grouped, place, with_file
+from .reviewed import PROBLEMS, PROJECTS, UNITS, Item, Left, Review, Row, Units, Whose, place, with_file
 from .spec import fold
 from .tables import each_sheet
 from .writers.rollup import actions, leftover, sample, units
@@ -67,17 +68,21 @@ Cells = Mapping[str, str]
 Marks = dict[str, str]
 
 
-def harvest(data: bytes, shown: Shown) -> Harvest:
-    """The reviews after the officer wrote into a roll-up that showed some, its bytes found safe. Raises ValueError."""
-    found = _Found(shown)
+def harvest(data: bytes, shown: Shown, known: Sequence[Review] = ()) -> Harvest:
+    """The reviews after the officer wrote into a roll-up that showed some, its bytes found safe. Raises ValueError.
+
+    ``known`` are those that hold so far; others than the roll-up showed were taken by a run that did not come to an end.
+    """
+    found = _Found(shown, known)
     sheets = list(each_sheet(data, lambda title: any(_is(kind, title) for kind in (*_KINDS, _LEFT))))
-    rows: list[tuple[Row, Marks]] = []
+    rows: defaultdict[Row, list[Marks]] = defaultdict(list)
     for kind in _KINDS:
         pages = [(title, page) for title, page in sheets if _is(kind, title)]
         if not pages:
             found.faults.append(f"没有工作表“{kind.title}”，它的复核照上次的保留")
-        rows += [(found.row(kind, cells), _marks(kind, cells)) for cells in found.cells(kind, pages)]
-    found.rows(grouped(rows))
+        for cells in found.cells(kind, pages):
+            rows[found.row(kind, cells)].append(_marks(kind, cells))
+    found.rows(rows)
     found.leftover(found.cells(_LEFT, [(title, page) for title, page in sheets if _is(_LEFT, title)]))
     return Harvest(reviews=tuple(found.reviews), faults=tuple(found.faults))
 
@@ -96,9 +101,10 @@ def _marks(kind: _Kind, cells: Cells) -> Marks:
 class _Found:
     """The reviews while they are being read; at first those that were shown."""
 
-    def __init__(self, shown: Shown) -> None:
+    def __init__(self, shown: Shown, known: Sequence[Review]) -> None:
         self.shown = shown
         self.reviews = [*shown.placed, *(left.review for left in shown.left)]
+        self.others = [review for review in known if review not in self.reviews]
         self.faults: list[str] = []
         self.units = Units(made.whose for made in shown.made)
         self.labels = {with_file(one.whose.name, one.whose.file): one.whose for one in shown.made}
@@ -136,7 +142,7 @@ class _Found:
         return self.labels.get(said.name, said) if isinstance(found, str) else found[1]
 
     def rows(self, written: Mapping[Row, Sequence[Marks]]) -> None:
-        """Let every row replace what was shown in it."""
+        """Let every row replace what was shown in it, and what is not known to have been shown."""
         rows = list(written)
         at, _ = place(self.shown.placed, rows)
         for index, row in enumerate(rows):
@@ -149,6 +155,8 @@ class _Found:
             for number, marks in enumerate(told):
                 if (before is None or marks != known) and marks not in told[:number]:
                     self.reviews.append(Review(row=row, sha256=self.hashes.get(row.whose, ""), marks=marks))
+        _, without_row = place(self.others, rows)
+        self.reviews += [one.review for one in without_row if one.review not in self.reviews]
 
     def leftover(self, listed: Iterable[Cells]) -> None:
         """Let every row of the reviews that were left over replace the one it shows."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from .celltext import clean
 from .digest import Digest
@@ -20,7 +19,6 @@ UNITS, PROJECTS, PROBLEMS = "units", "projects", "problems"
 """The kinds of rows that are reviewed: 汇总, 复核抽样, 整改台账."""
 Item = tuple[str, ...]
 Marks = Mapping[str, str]
-T = TypeVar("T")
 
 _NO_UNIT = "这次没有这个单位"
 _UNITS = "这个单位不止一份，分不清是哪一份"
@@ -243,11 +241,3 @@ def _kin(one: Whose, wanted: Whose) -> bool:
     """Whether a file of the same name is the same unit's: one of code and name has stayed."""
     codes = bool(wanted.code) and fold(one.code) == fold(wanted.code)
     return _same_year(one, wanted) and (codes or _agree(one.name, wanted.name))
-
-
-def grouped(pairs: Iterable[tuple[Row, T]]) -> dict[Row, list[T]]:
-    """What belongs to each row, in the order the rows first come."""
-    found: dict[Row, list[T]] = {}
-    for row, one in pairs:
-        found.setdefault(row, []).append(one)
-    return found

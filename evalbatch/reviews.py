@@ -7,6 +7,7 @@ roll-up is known (``roll-up``), and the hash of an edited one that was left wher
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from . import journal
 from .digest import Digest
 from .outputs import ROLLUP, Outputs
 from .preflight import Refused, open_package
@@ -68,15 +70,14 @@ class Reviews:
 
         packed = self.ledger.kept(SHOWN)
         try:
-            found = harvest(
-                open_package(self.path).data, msgspec.json.decode(packed, type=Shown) if packed else Shown()
-            )
+            shown = msgspec.json.decode(packed, type=Shown) if packed else Shown()
+            found = harvest(open_package(self.path).data, shown, self._known())
         except Refused as refusal:
             self.told.unread = str(refusal).partition("。")[0]
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException:  # the reader's native code raises what is no Exception
-            self.told.unread = "文件里的内容读不出来"
+            self.told.unread = f"文件里的内容读不出来，编号 {journal.record(traceback.format_exc())}"
         else:
             self.edited = sha256
             self.told.faults = found.faults
@@ -84,9 +85,12 @@ class Reviews:
 
     def carried(self, digests: Digests) -> Carried:
         """The reviews in the rows of these workbooks."""
-        packed = self.ledger.kept(REVIEWS)
-        self._carried = carry(msgspec.json.decode(packed, type=list[Review]) if packed else (), digests())
+        self._carried = carry(self._known(), digests())
         return self._carried
+
+    def _known(self) -> Sequence[Review]:
+        packed = self.ledger.kept(REVIEWS)
+        return msgspec.json.decode(packed, type=list[Review]) if packed else ()
 
     def stays(self, staged: Path) -> bool:
         """Whether the roll-up that lies there, edited, holds the same as a new one, so that it can be left where it is."""

@@ -19,6 +19,7 @@ from evalbatch.inputs import gather
 from evalbatch.outputs import EDITED, Outputs
 from evalbatch.policy import load
 from evalbatch.reviewed import PROBLEMS, UNITS, Review, Row, Whose, place
+from evalbatch.reviews import Reviews
 from evalbatch.whole import ROLLUP
 from evalbatch.work import Terms
 
@@ -391,6 +392,18 @@ def test_a_reviewed_project_stays_in_the_sample(place_of):
     assert "另有 1 个已有复核的这次没有抽到，留在最后" in texts(out / ROLLUP, SAMPLE)
 
 
+def test_a_remark_beside_the_totals_is_listed(place_of):
+    folder, out = place_of
+    book = openpyxl.load_workbook(out / ROLLUP)
+    _, columns = head_of(book[UNIT])
+    book[UNIT].cell(book[UNIT].max_row, columns["复核意见"]).value = "全县已复核三成"
+    book[UNIT].cell(book[UNIT].max_row + 2, columns["复核人"]).value = "王"
+    book.save(out / ROLLUP)
+    told, _ = again(folder, out)
+    assert {"全县已复核三成", "王"} <= set(texts(out / ROLLUP, LEFT).split("\n"))
+    assert len(told.left) == 2
+
+
 def test_two_reviews_of_one_row_are_both_listed(place_of):
     """A row copied and written into: which of the two holds is not guessed."""
     folder, out = place_of
@@ -501,6 +514,24 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_taken_for_newer_than_it_is(
     write(out / ROLLUP, {(UNIT, "丙中心"): {"复核人": "后来"}})
     again(folder, out)
     assert marks(out / ROLLUP) == {**yellow(CARRIED, "乙中心"), (UNIT, "丙中心"): ["后来"]}
+
+
+def test_killed_before_it_is_known_what_the_new_roll_up_shows_nothing_is_lost(place_of, monkeypatch):
+    folder, out = place_of
+    write(out / ROLLUP, ALL)
+    (folder / "乙中心.xlsx").unlink()
+
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reviews, "settle", dies)
+        with pytest.raises(KeyboardInterrupt):
+            again(folder, out)
+    write(out / ROLLUP, {(UNIT, "丙中心"): {"复核人": "后来"}, (UNIT, "甲中心"): dict.fromkeys(SCORED)})
+    told, _ = again(folder, out)
+    assert marks(out / ROLLUP) == {(UNIT, "丙中心"): ["后来"], (ACTIONS, "丙中心"): ["已联系上"]}
+    assert [one.review.row.whose.name for one in told.left] == ["乙中心"] * 2
 
 
 def modules_of(folder, out):
