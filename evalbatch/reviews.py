@@ -29,13 +29,14 @@ Digests = Callable[[], Iterable[tuple[str, Digest]]]
 class Told:
     """What is said of reviews: how many stand in the new roll-up, how many are of an earlier workbook, which are left over.
 
-    ``unread`` is why an edited roll-up could not be read, ``faults`` what was not found in it; ``stays`` where it holds
-    all that a new one would, and was left where it is.
+    ``edited`` where somebody wrote into the roll-up that lay there, ``unread`` is why that could not be read, ``faults``
+    what was not found in it; ``stays`` where it holds all that a new one would, and was left where it is.
     """
 
     placed: int = 0
     earlier: int = 0
     left: Sequence[Left] = ()
+    edited: bool = False
     unread: str = ""
     faults: Sequence[str] = field(default_factory=tuple)
     stays: bool = False
@@ -79,7 +80,7 @@ class Reviews:
         except BaseException:  # the reader's native code raises what is no Exception
             self.told.unread = f"文件里的内容读不出来，编号 {journal.record(traceback.format_exc())}"
         else:
-            self.edited = sha256
+            self.edited, self.told.edited = sha256, True
             self.told.faults = found.faults
             self.ledger.keep({REVIEWS: msgspec.json.encode(found.reviews)})
 

@@ -564,10 +564,11 @@ def test_an_unchanged_run_beside_an_edited_roll_up_that_stays_imports_none_eithe
 def test_the_program_says_what_became_of_reviews(place_of, tmp_path):
     folder, out = place_of
     write(out / ROLLUP, ALL)
+    again(folder, out)
     unit(folder, "乙中心", unit__retired=3)
     shutil.move(folder / "甲中心.xlsx", tmp_path)
     said = run(folder, out).stderr
-    assert "共 3 处已放进新的汇总表，其中 2 处是对以前报送的表写的，已标黄，请再看" in said
+    assert "共 3 处已放进新的汇总表，其中 2 处是对以前报送的表写的，已标黄，请再看。\n" in said
     assert "有 1 处复核没有放回：甲中心（这次没有这个单位），列在汇总表的“未放回的复核”里" in said
 
 

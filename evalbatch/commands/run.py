@@ -90,9 +90,8 @@ def note_reviews(told: Told) -> None:
         note("汇总表里只改了复核各栏，其余与这次的结果相同，留着不动")
     elif told.placed:
         earlier = f"，其中 {told.earlier} 处是对以前报送的表写的，已标黄，请再看" if told.earlier else ""
-        note(
-            f"复核得分、意见和整改情况共 {told.placed} 处已放进新的汇总表{earlier}。别处的改动没有放进来，只在另存的那份里"
-        )
+        elsewhere = "别处的改动没有放进来，只在另存的那份里" if told.edited else ""
+        note(f"复核得分、意见和整改情况共 {told.placed} 处已放进新的汇总表{earlier}。{elsewhere}")
     if told.left:
         said = dict.fromkeys(f"{one.review.row.whose.name or '没有单位名称'}（{one.why}）" for one in told.left)
         more = "等" if len(said) > LISTED else ""
