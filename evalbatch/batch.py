@@ -22,6 +22,7 @@ from .model import Refusal, Severity, Status, Waiver
 from .outputs import RESULTS, Outputs, opened_outputs
 from .preflight import MAX_FILE
 from .program import program
+from .reviews import Reviews, Told
 from .waivers import of_unit
 from .whole import CRASHED, Whole, unpacked
 from .work import Job, Outcome, Terms
@@ -48,6 +49,8 @@ class Run:
     """The names of outputs of earlier runs that lie there, of workbooks that are not among the inputs."""
     aside: Sequence[Path] = ()
     """Where files went that somebody had changed since they were written."""
+    reviews: Told = field(default_factory=Told)
+    """What became of what the officer wrote into the roll-up."""
 
     def add(self, result: Digest | Refusal) -> None:
         """Count a result in."""
@@ -120,11 +123,13 @@ class _Batch:
         self.inputs, self.outputs, self.terms, self.report = inputs, outputs, terms, report
         self.ledger = outputs.ledger
         self.policy, self.tool = fingerprint(terms.policy), program()
-        self.done = Run()
+        self.reviews = Reviews(outputs)
+        self.done = Run(reviews=self.reviews.told)
         self.names: list[str] = []
         """The name of every input's outputs, in input order."""
 
     def run(self, wish: Wish) -> Run:
+        self.reviews.take()
         known = {} if wish.fresh else self.known()
         again = self.first(known, wish.workers)
         with closing(each(again, self.terms, wish.workers)) as outcomes:
@@ -156,7 +161,7 @@ class _Batch:
 
     def whole(self, wish: Wish) -> None:
         """Write what is made of all workbooks."""
-        whole = Whole(self.outputs, self.names, self.terms, self.key)
+        whole = Whole(self.outputs, self.names, self.terms, self.key, self.reviews)
         line = whole.roll_up(wish.roster)
         self.done.crossed = dict(zip(Severity, line.counts, strict=True))
         self.done.broken = self.done.broken or line.status == CRASHED

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .digest import Digest
 from .model import Crossing, Member, Refusal, RuleRun, Waiver
+from .reviewed import Carried
 from .spec import fold
 
 __all__ = ["Arrival", "Arrivals", "Crossing", "Expected", "Gathered", "Member", "arrived"]
@@ -27,7 +28,7 @@ class Gathered:
 
     ``digests`` gives every workbook that was read with the name of its outputs, in input order, as often as it is
     called: they are too many to be held. Without a ``roster`` nobody knows who should have handed in. ``across`` says
-    of every rule across units what came of it.
+    of every rule across units what came of it, ``reviews`` are the officer's own.
     """
 
     digests: Callable[[], Iterator[tuple[str, Digest]]]
@@ -36,6 +37,7 @@ class Gathered:
     roster: Sequence[Expected] | None = None
     crossings: Sequence[Crossing] = ()
     across: Sequence[RuleRun] = ()
+    reviews: Carried = field(default_factory=Carried)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Any
 
 NAME = "ledger.sqlite"
 VERSION = 1
-"""Of the tables below; a ledger of another version is begun anew."""
+"""Of the tables below; a ledger of another version is begun anew, but for what is kept of people's own work."""
 SETTLED = 2_000_000_000
 """Nanoseconds after which a file's time stamp tells it from a later version (FAT counts in steps of two seconds)."""
 _TABLES = """
@@ -34,6 +34,8 @@ CREATE INDEX by_owner ON output (owner);
 CREATE TABLE seen (path BLOB PRIMARY KEY, size INTEGER, mtime INTEGER, inode INTEGER, hashed INTEGER, sha256 TEXT)
 WITHOUT ROWID;
 """
+_KEPT = "CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, packed BLOB) WITHOUT ROWID"
+"""What people wrote, which no run can make again: it outlives the version of the other tables."""
 _KEY = "file, sha256, policy, control, tool"
 _REST = "name, waivers, form, status, score, errors, warnings, notices, packed"
 _WRITE = f"INSERT OR REPLACE INTO done ({_KEY}, {_REST}) VALUES ({', '.join('?' * 14)})"
@@ -113,6 +115,18 @@ class Ledger:
     def _lies_there(self, owner: str) -> bool:
         files = self.db.execute("SELECT path FROM output WHERE owner = ?", (owner,)).fetchall()
         return any((self.folder / path).exists() for (path,) in files)
+
+    # --- what people wrote ----------------------------------------------------------------------------------------
+
+    def kept(self, name: str) -> bytes:
+        """What is kept under a name; nothing where nothing is."""
+        found = self.db.execute("SELECT packed FROM kept WHERE name = ?", (name,)).fetchone()
+        return b"" if found is None else bytes(found[0])
+
+    def keep(self, packed: Mapping[str, bytes]) -> None:
+        """Keep something under each of these names, all of it or nothing."""
+        with self.db:
+            self.db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", list(packed.items()))
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -207,6 +221,7 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection.execute("BEGIN EXCLUSIVE")
         if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             _begin_anew(connection)
+        connection.execute(_KEPT)
         connection.commit()
     except sqlite3.OperationalError as error:
         connection.close()
@@ -220,7 +235,7 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 
 def _begin_anew(connection: sqlite3.Connection) -> None:
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'kept'").fetchall()
     for (table,) in tables:
         connection.execute(f"DROP TABLE {table}")
     for statement in _TABLES.split(";"):

@@ -21,6 +21,7 @@ from .inputs import PRIVATE, Input
 from .ledger import Busy, Ledger, Line, opened, sha256_of
 
 RESULTS = "results"
+ROLLUP = "绩效自评汇总表.xlsx"
 STAGE = "stage"
 MAX_BYTES = 220
 """A file's name may have 255 bytes; a number and what the file is are still to be put behind."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .digest import Digest
@@ -119,25 +119,30 @@ def _rows(frame: DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
-# --- lists of units -----------------------------------------------------------------------------------------------
+# --- workbooks as texts -----------------------------------------------------------------------------------------------
 
 
 def sheets_of_workbook(data: bytes) -> dict[str, list[list[str]]]:
     """The cells of every sheet of a workbook that was found safe, as texts, by its title. Raises ValueError."""
+    return dict(each_sheet(data))
+
+
+def each_sheet(data: bytes, wanted: Callable[[str], bool] = bool) -> Iterator[tuple[str, list[list[str]]]]:
+    """The sheets with a wanted title, one after the other, as ``sheets_of_workbook`` gives them. Raises ValueError."""
     pd = _pandas()
     try:
-        sheets = pd.read_excel(
-            io.BytesIO(data),
-            sheet_name=None,
-            header=None,
-            dtype=object,
-            keep_default_na=False,
-            na_filter=False,
-            engine="calamine",
-        )
+        book = pd.ExcelFile(io.BytesIO(data), engine="calamine")
+        titles = [title for title in book.sheet_names if wanted(title)]
     except Exception as error:  # what the engine raises is of many kinds
         raise ValueError(str(error)) from error
-    return {str(title): _texts(frame) for title, frame in sheets.items()}
+    for title in titles:
+        try:
+            frame = pd.read_excel(
+                book, sheet_name=title, header=None, dtype=object, keep_default_na=False, na_filter=False
+            )
+        except Exception as error:
+            raise ValueError(str(error)) from error
+        yield title, _texts(frame)
 
 
 def rows_of_text(text: str) -> list[list[str]]:

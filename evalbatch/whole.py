@@ -15,13 +15,13 @@ from .digest import Digest, unpack, unpack_refusal
 from .gathered import Expected, Gathered
 from .ledger import Key, Line, fingerprint
 from .model import Refusal, Severity, Status
-from .outputs import RESULTS, Outputs
+from .outputs import RESULTS, ROLLUP, Outputs
+from .reviews import Reviews
 from .work import Terms
 from .writers.rollup.facts import Mismatch
 
 __all__ = ["CRASHED", "ROLLUP", "TABLES", "Mismatch", "Whole", "unpacked"]
 
-ROLLUP = "绩效自评汇总表.xlsx"
 TABLES = "tables"
 CRASHED = "crashed"
 Made = tuple[Line, Mapping[str, Path]]
@@ -36,27 +36,41 @@ def unpacked(line: Line) -> Digest | Refusal:
 class Whole:
     """All workbooks of a run, by the names of their outputs, in input order."""
 
-    def __init__(self, outputs: Outputs, names: Sequence[str], terms: Terms, key: Callable[[str, str], Key]) -> None:
-        self.outputs, self.names, self.terms, self.key = outputs, names, terms, key
+    def __init__(
+        self, outputs: Outputs, names: Sequence[str], terms: Terms, key: Callable[[str, str], Key], reviews: Reviews
+    ) -> None:
+        self.outputs, self.names, self.terms, self.key, self.reviews = outputs, names, terms, key, reviews
         self.ledger = outputs.ledger
 
     def roll_up(self, roster: Sequence[Expected] | None) -> Line:
-        """Write the roll-up; the line counts what the rules across units found. Raises OutputError, Mismatch."""
+        """Write the roll-up, the officer's reviews in it; the line counts what the rules across units found.
+
+        Raises OutputError, Mismatch.
+        """
 
         def make(key: Key) -> Made:
             from .tables import across_units
             from .writers.rollup import write_rollup
 
             crossings, across = across_units(self.digests(), self.terms.policy)
-            gathered = replace(self.gathered(), roster=roster, crossings=crossings, across=across)
+            gathered = replace(
+                self.gathered(),
+                roster=roster,
+                crossings=crossings,
+                across=across,
+                reviews=self.reviews.carried(self.digests),
+            )
             staged = self.outputs.keep(ROLLUP, write_rollup(gathered))
             found = Counter(crossing.severity for crossing in crossings)
             errors, warnings, notices = (found[severity] for severity in Severity)
             status = CRASHED if any(run.status == CRASHED for run in across) else ""
             line = Line(name=ROLLUP, key=key, status=status, counts=(errors, warnings, notices))
-            return line, {ROLLUP: staged}
+            return line, {} if self.reviews.stays(staged) else {ROLLUP: staged}
 
-        return self.made(ROLLUP, fingerprint(self.terms.waivers, roster), make)
+        extra = fingerprint(self.terms.waivers, roster, self.reviews.mark)
+        line = self.made(ROLLUP, extra, make, stays=self.reviews.left_there)
+        self.reviews.settle(line.key.sha256, self.digests)
+        return line
 
     def tables(self, kind: str) -> Line:
         """Write the tables of a kind. Raises OutputError."""
@@ -71,15 +85,18 @@ class Whole:
 
         return self.made(f"{TABLES}.{kind}", "", make)
 
-    def made(self, owner: str, extra: str, make: Callable[[Key], Made]) -> Line:
-        """The line of what is made of all workbooks and of something extra; made now, unless it is there."""
+    def made(self, owner: str, extra: str, make: Callable[[Key], Made], *, stays: bool = False) -> Line:
+        """The line of what is made of all workbooks and of something extra; made now, unless it is there.
+
+        ``stays`` where what is there, though somebody changed it, was found to hold all that this line stands for.
+        """
         mark = hashlib.sha256(extra.encode())
         for name in self.names:
             mark.update(name.encode())
             mark.update(self.ledger.line(name).packed)
         key = self.key(owner, mark.hexdigest())
         known = next((line for line in self.ledger.lines(key) if line.name == owner), None)
-        if known is not None and self.ledger.is_whole(owner):
+        if known is not None and (stays or self.ledger.is_whole(owner)):
             return known
         line, files = make(key)
         self.outputs.write(line, files)

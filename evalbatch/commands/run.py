@@ -15,6 +15,7 @@ from .common import DEBUG, INPUTS, POLICY, WAIVERS, Failure, exit_code, inputs_o
 if TYPE_CHECKING:
     from ..batch import Run, Wish
     from ..inputs import Input
+    from ..reviews import Told
     from ..work import Outcome
 
 LISTED = 3
@@ -79,6 +80,24 @@ def wish_of(jobs: int | None, fresh: bool, roster: Path | None, tables: str | No
     return Wish(workers=jobs, fresh=fresh, roster=units, tables=tables)
 
 
+def note_reviews(told: Told) -> None:
+    """Say what became of what the officer wrote into the roll-up."""
+    if told.unread:
+        note(f"改过的汇总表读不了（{told.unread}），其中新填的复核没有放进新表，请从另存的那份抄回；以前读到的照样保留")
+    for fault in told.faults:
+        note(f"改过的汇总表：{fault}")
+    if told.stays:
+        note("汇总表里只改了复核各栏，其余与这次的结果相同，留着不动")
+    elif told.placed:
+        earlier = f"，其中 {told.earlier} 处是对以前报送的表写的，已标黄，请再看" if told.earlier else ""
+        elsewhere = "别处的改动没有放进来，只在另存的那份里" if told.edited else ""
+        note(f"复核得分、意见和整改情况共 {told.placed} 处已放进新的汇总表{earlier}。{elsewhere}")
+    if told.left:
+        said = dict.fromkeys(f"{one.review.row.whose.name or '没有单位名称'}（{one.why}）" for one in told.left)
+        more = "等" if len(said) > LISTED else ""
+        note(f"有 {len(told.left)} 处复核没有放回：{'、'.join([*said][:LISTED])}{more}，列在汇总表的“未放回的复核”里")
+
+
 def sum_up(done: Run, output: Path) -> None:
     """Say what a run came to, beside what it wrote."""
     from ..model import Status
@@ -88,7 +107,8 @@ def sum_up(done: Run, output: Path) -> None:
         for refusal in done.refusals:
             note(f"{shown(refusal.file)}：{shown(headline(refusal))}")
     for kept in done.aside:
-        note(f"有人改过上次的结果（如填了复核得分），已另存为 {shown(kept)}")
+        note(f"有人改过上次的结果，已原样另存为 {shown(kept)}")
+    note_reviews(done.reviews)
     counts = [f"{severity.value} {n}" for severity, n in done.crossed.items() if n]
     if counts:
         note(f"跨单位检查：{'、'.join(counts)}，见汇总表的问题总表")

@@ -10,7 +10,7 @@ import tempfile
 
 from ...gathered import Gathered
 from ..style import Book
-from . import actions, findings, projects, refused, units
+from . import actions, findings, leftover, projects, refused, units
 from . import sample as samples
 from . import submitted as came
 from .actions import Actions
@@ -18,6 +18,7 @@ from .checks import Written, reconcile
 from .facts import Mismatch, gather_facts
 from .findings import Findings
 from .heat import Heat
+from .leftover import Leftover
 from .long import MAX_ROWS, Long, Sheet
 from .projects import Projects
 from .refused import Refused, Waived
@@ -52,8 +53,9 @@ def _write(book: Book, gathered: Gathered, rows: int) -> bytes:
     submitted = Submitted(Long(book, came.TITLE, came.HEADINGS), roll)
     unread = Refused(Long(book, refused.TITLE, refused.HEADINGS), facts)
     waived = [Waived(Long(book, refused.WAIVERS, refused.WAIVER_HEADINGS), facts)] if gathered.waivers else []
+    left = [Leftover(Long(book, leftover.TITLE, leftover.HEADINGS), facts)] if gathered.reviews.left else []
     sheets: list[Sheet] = [of_units, of_projects, spread, heat, of_findings, sample, of_actions, submitted, unread]
-    for sheet in (*sheets, *waived):
+    for sheet in (*sheets, *waived, *left):
         sheet.write()
     written = Written(
         units=of_units.table,

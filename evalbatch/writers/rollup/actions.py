@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ...form import Problem, Unit
+from ...reviewed import PROBLEMS
 from ...spec import heading
 from ..style import CENTER, GRID
 from ..table import Heading
 from .facts import Facts
-from .long import HEAD_ROWS, Long
-from .looks import TALLY
+from .long import HEAD_ROWS, Long, Value
+from .looks import OUTCOME, TALLY
+from .marks import earlier_words, marks_of
 
 TITLE = "整改台账"
 HEADINGS = (
@@ -20,7 +22,7 @@ HEADINGS = (
     Heading("measure", heading(Problem, "measure"), 44),
     Heading("owner", heading(Problem, "owner"), 12, CENTER),
     Heading("due", heading(Problem, "due"), 14, CENTER),
-    Heading("result", "整改情况", 22),
+    *OUTCOME,
 )
 AS_TYPED = ("problem", "projects", "measure", "owner", "due")
 
@@ -38,12 +40,16 @@ class Actions:
         table, facts = self.table, self.facts
         filled = sum(1 for unit in facts.units if unit.problems)
         said = f"{filled} 个单位填了 {facts.problems} 条，{len(facts.units) - filled} 个单位没有填"
-        table.table.title(TITLE, f"{said}；“整改情况”由主管部门跟踪填写{table.continued}")
+        note = earlier_words(facts.gathered.reviews.earlier(PROBLEMS))
+        table.table.title(TITLE, f"{said}；“整改情况”由主管部门跟踪填写{table.continued}{note and f'　　{note}'}")
         table.begin(HEAD_ROWS - 1)
         for unit, digest in facts.digests():
             for problem in digest.problems:
                 typed = {key: getattr(problem, key) for key in AS_TYPED}
-                table.add({"no": table.rows + 1, "unit": unit.name, "department": unit.department, **typed})
+                item = (problem.problem, problem.projects, problem.measure)
+                marks, fills = marks_of(facts.gathered.reviews.of(PROBLEMS, unit.number, item))
+                own: dict[str, Value] = {"no": table.rows + 1, "unit": facts.label(unit), "department": unit.department}
+                table.add({**own, **typed, **marks}, fills)
         if not facts.problems:
             table.table.wide(HEAD_ROWS, "no", "result", "各单位都没有填写问题", GRID, align="center")
         table.finish()

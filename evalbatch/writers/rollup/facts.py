@@ -16,6 +16,7 @@ from ...form import GRADES, WAN, Unit
 from ...gathered import Gathered
 from ...legible import shown
 from ...model import Severity, Status
+from ...reviewed import with_file
 from ...spec import fold, heading
 from ...totals import UNGRADED, UNSCORED
 
@@ -144,6 +145,14 @@ class Facts:
     def rules(self) -> Counter[str]:
         """How often each rule finds something that stands."""
         return sum((Counter(unit.rules) for unit in self.units), Counter())
+
+    @cached_property
+    def _names(self) -> Counter[str]:
+        return Counter(fold(unit.name) for unit in self.units)
+
+    def label(self, unit: UnitLine) -> str:
+        """A unit's name, with its file where several workbooks have that name."""
+        return unit.name if self._names[fold(unit.name)] == 1 else with_file(unit.name, unit.file)
 
     def standing(self, severity: Severity) -> int:
         """How many findings of a severity stand."""

@@ -49,7 +49,8 @@ REVIEW = (
     Heading("review", "复核意见", 14),
     Heading("reviewer", "复核人", 8, CENTER),
 )
-"""The bureau's own act: these columns stay blank."""
+OUTCOME = (Heading("result", "整改情况", 22),)
+"""The bureau's own act: these columns stay blank until it writes into them."""
 
 
 def amount(number: Decimal) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ...form import Project, Unit
 from ...formula import both, is_number, ref, rounded, when
+from ...reviewed import PROJECTS, Placed
 from ...spec import heading
 from ...totals import RATE
 from ..style import CENTER, ERROR_FILL, GRID, TEXT
@@ -15,6 +16,7 @@ from ..table import Heading
 from .facts import MONEY_SAID, Facts, conclusion, in_wan
 from .long import Long, calculated
 from .looks import AMOUNT, GAP, LINE_OF_WORDS, POINTS, REVIEW, SHARE, TALLY
+from .marks import earlier_words, marks_of
 from .risks import RISKS, Candidate, candidates, risks_of
 
 TITLE = "复核抽样"
@@ -39,6 +41,8 @@ HEADINGS = (
 )
 FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
 GAP_OF = when(both(is_number(ref("claimed")), is_number(ref("score"))), rounded(ref("claimed") - ref("score"), 6), "")
+Weighed = tuple[int, Candidate]
+KEPT = "没有风险分，因已有复核而列出"
 HIGH = 5
 """From so many points on a project stands out."""
 
@@ -48,12 +52,27 @@ class Sample:
 
     def __init__(self, table: Long, facts: Facts) -> None:
         self.table = table
+        self.facts = facts
+        self.reviews = facts.gathered.reviews
         self.evaluated = sum(unit.evaluated for unit in facts.units)
         share = -int(-self.evaluated * SHARE_OF_ALL // 1)
-        weighed = ((_points(one), one) for one in candidates(facts))
-        risky = (pair for pair in weighed if pair[0])
+        reviewed: list[Weighed] = []
+        risky = (pair for pair in self._weighed(facts, reviewed) if pair[0])
         self.drawn = heapq.nsmallest(max(AT_LEAST, share), risky, key=lambda pair: (-pair[0], -pair[1].money))
-        self.table.plan(len(self.drawn), TOP)
+        drawn = {id(one) for _, one in self.drawn}
+        self.kept = [pair for pair in reviewed if id(pair[1]) not in drawn]
+        self.table.plan(len(self.drawn) + len(self.kept), TOP)
+
+    def _weighed(self, facts: Facts, reviewed: list[Weighed]) -> Iterator[Weighed]:
+        """Every candidate with its points; those that the officer has reviewed are kept as well."""
+        for one in candidates(facts):
+            pair = _points(one), one
+            if self._review(one) is not None:
+                reviewed.append(pair)
+            yield pair
+
+    def _review(self, one: Candidate) -> Placed | None:
+        return self.reviews.of(PROJECTS, one.unit.number, (one.project.name, one.project.code))
 
     def write(self) -> None:
         """Write the sheet, the highest points first, among equals the larger amount."""
@@ -61,16 +80,22 @@ class Sample:
         sheet.title(
             TITLE,
             f"{self.evaluated} 个参评项目里按风险分抽 {len(self.drawn)} 个（一成，不少于 {AT_LEAST} 个；没有风险分的不抽），"
-            f"同分的金额大的在前　　{MONEY_SAID}",
+            f"同分的金额大的在前{self._kept_words()}　　{MONEY_SAID}",
         )
         system = "；".join(f"{risk.name} {risk.points} 分" for risk in RISKS)
-        sheet.wide(2, FIRST, LAST, f"风险分是下列各项之和，只决定先看哪个，不是评价：{system}。", LINE_OF_WORDS)
+        note = earlier_words(self.reviews.earlier(PROJECTS))
+        said = f"风险分是下列各项之和，只决定先看哪个，不是评价：{system}。{note and f'复核各栏{note}。'}"
+        sheet.wide(2, FIRST, LAST, said, LINE_OF_WORDS)
         self.table.begin(TOP - 1)
-        for number, (points, one) in enumerate(self.drawn, 1):
+        rows = [*self.drawn, *self.kept]
+        for number, (points, one) in enumerate(rows, 1):
             self._row(number, points, one)
-        if not self.drawn:
+        if not rows:
             sheet.wide(TOP, FIRST, LAST, "没有项目有风险分", GRID, align="center")
         self.table.finish()
+
+    def _kept_words(self) -> str:
+        return f"；另有 {len(self.kept)} 个已有复核的这次没有抽到，留在最后" if self.kept else ""
 
     def _row(self, number: int, points: int, one: Candidate) -> None:
         page, row = self.table.peek()
@@ -86,15 +111,18 @@ class Sample:
             **known,
             "no": number,
             "points": points,
-            "unit": one.unit.name,
+            "unit": self.facts.label(one.unit),
             "department": one.unit.department,
             "code": project.code,
             "name": project.name,
             "rate": calculated(RATE, at, known),
             "gap": calculated(GAP_OF, at, known),
-            "reasons": "；".join(_said(one)),
+            "reasons": "；".join(_said(one)) or KEPT,
         }
-        self.table.add(cells, {"points": ERROR_FILL} if points >= HIGH else None)
+        marks, fills = marks_of(self._review(one))
+        if points >= HIGH:
+            fills["points"] = ERROR_FILL
+        self.table.add({**cells, **marks}, fills)
 
 
 def _points(one: Candidate) -> int:

@@ -10,12 +10,14 @@ from ...form import Department, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
 from ...legible import shown
 from ...model import Severity, Status
+from ...reviewed import PROBLEMS, PROJECTS, UNITS
 from ...spec import heading
 from ...totals import RATE, UNGRADED, UNSCORED
 from ...waivers import WAIVED
 from ..scored_conclusion import FILLS
 from ..style import CENTER, ERROR_FILL, WARNING_FILL, Look, lines_needed
 from ..table import Heading
+from . import actions, sample
 from .facts import MONEY_SAID, Facts, UnitLine, in_wan
 from .long import Long, Value, calculated
 from .looks import (
@@ -31,6 +33,7 @@ from .looks import (
     TALLY,
     share,
 )
+from .marks import EARLIER_FILL, earlier_words, marks_of
 from .repeats import repeats_of
 from .roster import Roll
 from .verdict import Verdict
@@ -109,8 +112,16 @@ class Units:
         self.order = tuple(ranked(facts.units))
         self.repeats = repeats_of(facts)
         self.repeated = self.repeats.numbers
-        self.lines = 3 + (roll.expected is not None) + bool(self.repeats.groups)
+        self.earlier = self._earlier_words()
+        self.lines = 3 + (roll.expected is not None) + bool(self.repeats.groups) + bool(self.earlier)
         self.table.plan(len(facts.units), self.first, tail=1)
+
+    def _earlier_words(self) -> str:
+        """What the colour of reviews means, and on which sheets how many have it."""
+        earlier = self.facts.gathered.reviews.earlier
+        titles = {UNITS: TITLE, PROJECTS: sample.TITLE, PROBLEMS: actions.TITLE}
+        where = "、".join(f"“{title}” {earlier(kind)} 处" for kind, title in titles.items() if earlier(kind))
+        return earlier_words(earlier(), f"（{where}）")
 
     def spans(self, key: str) -> str:
         """The cells of a column over all units, as seen from another sheet."""
@@ -139,6 +150,9 @@ class Units:
                 sheet.wide_calc(row, FIRST, LAST, formula, value, VERDICT)
             sheet.height(row, VERDICT_HEIGHT * lines_needed(value, sheet.width(FIRST, LAST) / VERDICT_SCALE))
             row += 1
+        if self.earlier:
+            sheet.wide(row, FIRST, LAST, f"复核：{self.earlier}。", LINE_OF_WORDS, bg_color=EARLIER_FILL)
+            row += 1
         self.table.begin(row)
         for number, (rank, unit) in enumerate(self.order, 1):
             self._unit(number, rank, unit)
@@ -151,7 +165,8 @@ class Units:
         fills |= {severity.key: fill for severity, fill in TINTS.items() if unit.counts[severity]}
         if unit.number in self.repeated:
             fills["name"] = WARNING_FILL
-        self.table.add(self._cells(number, rank, unit, row), fills)
+        marks, earlier = marks_of(self.facts.gathered.reviews.of(UNITS, unit.number))
+        self.table.add({**self._cells(number, rank, unit, row), **marks}, fills | earlier)
         if number <= MAX_LINKS:
             sheet.link(row, "no", number, f"external:{unit.output}_{SCORED}.xlsx")
 
