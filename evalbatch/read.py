@@ -1,4 +1,4 @@
-"""From a workbook to a submission: the only module that reads values from filled forms.
+"""From a workbook to a submission, or to bare cells: the only module that reads values from workbooks.
 
 Sheets, headings and labels are found by their text, not by address, so that moved, inserted, hidden or reordered
 parts are read. Every value keeps its cell. What departs from the form is recorded, never raised; a file that is not
@@ -54,6 +54,17 @@ def read_workbook(path: Path, name: str) -> Submission:
     except Refused as refusal:
         refusal.sha256 = package.sha256
         raise
+
+
+def cells_of_workbook(data: bytes) -> dict[str, list[list[Raw]]]:
+    """The cells of every sheet of a workbook that was found safe, by its title. Raises ValueError."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
+        }
+    except (CalamineError, OSError) as error:
+        raise ValueError(str(error)) from error
 
 
 def _read(package: Package, name: str) -> Submission:

@@ -1,10 +1,11 @@
-"""Frames of a whole run, and of lists of units. The only module that knows pandas.
+"""Frames of a whole run, and the cells of lists. The only module that knows pandas.
 
-pandas takes a third of a second to be imported: it is, by whoever first needs a frame.
+pandas takes a third of a second to be imported: it is, by whoever first needs a frame. Lists do without.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from .digest import Digest
 from .entries import text_of
 from .model import Crossing, RuleRun
 from .policy import Policy
+from .read import cells_of_workbook
 from .rules import Answers, Batch, Form, Price, run_across
 from .spec import fold
 
@@ -119,43 +121,21 @@ def _rows(frame: DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
-# --- lists of units -----------------------------------------------------------------------------------------------
+# --- lists --------------------------------------------------------------------------------------------------------
 
 
 def sheets_of_workbook(data: bytes) -> dict[str, list[list[str]]]:
     """The cells of every sheet of a workbook that was found safe, as texts, by its title. Raises ValueError."""
-    pd = _pandas()
-    try:
-        sheets = pd.read_excel(
-            io.BytesIO(data),
-            sheet_name=None,
-            header=None,
-            dtype=object,
-            keep_default_na=False,
-            na_filter=False,
-            engine="calamine",
-        )
-    except Exception as error:  # what the engine raises is of many kinds
-        raise ValueError(str(error)) from error
-    return {str(title): _texts(frame) for title, frame in sheets.items()}
+    return {title: [list(map(text_of, row)) for row in rows] for title, rows in cells_of_workbook(data).items()}
 
 
 def rows_of_text(text: str) -> list[list[str]]:
-    """The cells of a text, with commas, semicolons or tabs between them. Raises ValueError."""
+    """The cells of a text, with commas, semicolons or tabs between them, all rows as wide. Raises ValueError."""
     between = max(",;\t", key=text.count)
-    widest = max((line.count(between) for line in text.splitlines()), default=0) + 1
-    frame = _pandas().read_csv(
-        io.StringIO(text),
-        sep=between,
-        header=None,
-        names=range(widest),
-        dtype=str,
-        keep_default_na=False,
-        na_filter=False,
-        skip_blank_lines=False,
-    )
-    return _texts(frame.fillna(""))
-
-
-def _texts(frame: DataFrame) -> list[list[str]]:
-    return [[text_of(cell) for cell in row] for row in _rows(frame)]
+    read = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
+    try:
+        rows = [[cell.strip() for cell in row] for row in read]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    widest = max(map(len, rows), default=0)
+    return [row + [""] * (widest - len(row)) for row in rows]
