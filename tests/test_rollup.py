@@ -19,6 +19,7 @@ from evalbatch.rules import CATALOGUE
 from evalbatch.writers.rollup import Mismatch, write_rollup
 from evalbatch.writers.rollup.facts import CONCLUSIONS, label_of
 from evalbatch.writers.rollup.risks import RISKS
+from evalbatch.writers.rollup.senders import sent
 
 SHEETS = ["汇总", "项目总表", "分布", "问题热力", "问题总表", "复核抽样", "整改台账", "报送情况", "未评"]
 OVERSPENT = {
@@ -148,7 +149,8 @@ def test_files_in_are_the_verdicts_out(run, book):
     assert (
         f"收到 42 份：已评 40 份（通过 {passed} 份，基本通过 {doubtful} 份，退回 {returned} 份），未评 2 份。" in words
     )
-    assert "应报 38 个单位，已报 35 个，未报 3 个。" in words
+    sent_back = sum(1 for row in table(book["报送情况"]) if row["报送情况"] == "退回")
+    assert f"应报 38 个单位，已报 35 个（其中退回 {sent_back} 个），未报 3 个。" in words
     assert f"下一步：退回 {returned} 份" in words
 
 
@@ -181,7 +183,7 @@ def test_who_handed_in_more_than_once_is_said_with_what_the_sums_contain_too_muc
     made = openpyxl.load_workbook(path, data_only=True)
     assert "全年预算数 11,106.00 万元" in verdict(made)
     assert (
-        "4 个单位报了不止一份（甲、乙、丙等；下面名称标了底色），各项合计把每一份都算了进去，"
+        "4 个单位报了不止一份（甲、乙、丙等；下面名称标了底色，“通过”的结论还不能用），各项合计把每一份都算了进去，"
         "各单位第一份以外的全年预算数共 6,170.00 万元。请先确认以哪份为准。" in verdict(made)
     )
     assert "下一步：4 个单位报了不止一份，请先确认以哪份为准" in verdict(made)
@@ -374,20 +376,100 @@ def test_a_unit_is_known_by_its_code_then_by_its_name(bases, tmp_path):
     assert {name: state for name, (state, _) in states.items()} == {
         "甲单位": "已报" if came[0].status is not Status.REJECTED else "退回",
         "乙单位": "退回",
-        "丁单位": "未报",
+        "丁单位": "退回",
         "戊单位": "未报",
         "没人要的单位": "名单外",
     }
     assert "改了名的单位" in states["甲单位"][1]
-    assert "收件/丁单位.xls" in states["丁单位"][1]
+    assert states["丁单位"][1] == "报来的文件读不了：收件/丁单位.xls。旧版"
     total = next(row for row in rows if row["单位编码"] == "合计")
-    assert [total[key] for key in ("应报", "已报", "退回", "未报")] == [4, 2, 1, 2]
+    assert [total[key] for key in ("应报", "已报", "退回", "未报")] == [4, 3, 2, 1]
     subtotals = [row for row in rows if row["单位编码"] == "小计"]
     assert [(row["主管部门"], row["应报"], row["未报"]) for row in subtotals] == [
         ("甲局", 2, 0),
-        ("丙局", 2, 2),
+        ("丙局", 2, 1),
         ("乙局", 0, 0),
     ]
+
+
+SENT = (
+    Expected(code="301001", name="云溪县教育局", department="教育局"),
+    Expected(code="301002", name="云溪县教育局幼儿园", department="教育局"),
+    Expected(code="07", name="云溪县档案馆（本级）", department="档案馆"),
+    Expected(code="A-01", name="", department=""),
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "sender"),
+    [
+        ("收件/301001_2025.xls", SENT[0]),
+        ("301001.xls", SENT[0]),
+        ("云溪县教育局2025年自评表（定稿）.xls", SENT[0]),
+        ("云溪县教育局幼儿园.xls", SENT[1]),
+        ("２０２５ 云溪县档案馆(本级).xls", SENT[2]),
+        ("报A-01号.xls", SENT[3]),
+        ("301001_云溪县教育局.xls", SENT[0]),
+        ("301001_云溪县教育局幼儿园.xls", None),
+        ("云溪县教育局和云溪县档案馆（本级）.xls", None),
+        ("3010011.xls", None),
+        ("07.xls", None),
+        ("301001/自评表.xls", None),
+        ("教育局.xls", None),
+    ],
+)
+def test_whose_an_unreadable_file_is_is_told_by_its_name_alone(file, sender):
+    """A name inside a longer one that is there too counts for nothing; two units are none."""
+    assert sent(SENT, [Refusal(file=file, sha256=None, reason="旧版")]).get(file) == sender
+
+
+def test_a_unit_whose_workbook_cannot_be_read_is_returned_and_not_urged_again(bases, tmp_path):
+    expected = tuple(Expected(code=code, name=f"{code}单位", department="甲局") for code in ("A01", "A02", "A03"))
+    refusals = tuple(Refusal(file=f"{name}.xls", sha256=None, reason="旧版") for name in ("A01", "A02单位", "自评表"))
+    came = replace(bases[0], code="A01", name="A01单位", status=Status.ACCEPTED)
+    path = written(tmp_path, few(came, roster=expected, refusals=refusals))
+    made = openpyxl.load_workbook(path, data_only=True)
+    rows = {row["单位名称"]: row for row in table(made["报送情况"]) if row["序号"]}
+    assert [(row["报送情况"], row["结论"], row["文件和说明"]) for row in rows.values()] == [
+        ("已报", "通过", "另有 1 份读不了：A01.xls"),
+        ("退回", "未评", "报来的文件读不了：A02单位.xls。旧版"),
+        ("未报", None, None),
+    ]
+    assert "应报 3 个单位，已报 2 个（其中退回 1 个，含读不了的 1 个），未报 1 个。" in verdict(made)
+    assert "催报 1 个单位" in verdict(made)
+    assert "1 份读不了的文件，从文件名看不出是哪个单位报的，见“未评”。" in made["报送情况"]["A3"].value
+    assert [row["单位（按文件名）"] for row in table(made["未评"])] == ["A01单位", "A02单位", "看不出"]
+
+
+def test_a_unit_that_handed_in_for_two_years_is_said_too(bases, tmp_path):
+    """No rule says so: the roster does."""
+    came = [replace(bases[0], code="A1", name="甲", file=f"{year}.xlsx", year=year) for year in ("2024", "2025")]
+    expected = (Expected(code="A1", name="甲", department="甲局"),)
+    path = written(tmp_path, few(*came, roster=expected))
+    made = openpyxl.load_workbook(path, data_only=True)
+    assert "已评 2 份，来自 1 个单位（" in verdict(made)
+    assert "1 个单位报了不止一份（甲；" in verdict(made)
+    assert "1 个单位报了不止一份，请先确认以哪份为准。" in made["报送情况"]["A3"].value
+    (row,) = (row for row in table(made["报送情况"]) if row["序号"])
+    assert (row["结论"], row["文件和说明"]) == (
+        f"{came[0].status.value}（2 份）",
+        "报了 2 份，请先确认以哪份为准：2024.xlsx、2025.xlsx",
+    )
+
+
+def test_workbooks_are_not_called_units_where_one_handed_in_twice(bases, tmp_path):
+    came = [
+        replace(bases[0], name=name, code=name, file=f"{n}.xlsx", department="甲局") for n, name in enumerate("甲乙甲")
+    ]
+    path = written(tmp_path, few(*came, crossings=(twice("B101", 1, 3),)))
+    made = openpyxl.load_workbook(path, data_only=True)
+    assert "已评 3 份，来自 2 个单位（" in verdict(made)
+    total = next(row for row in table(made["报送情况"]) if row["单位编码"] == "合计")
+    assert total["已报"] == 2
+    titles = {name: made[name]["A2"].value for name in ("整改台账", "问题热力")}
+    assert all("3 份" in title and "3 个单位" not in title for title in titles.values())
+    formats = openpyxl.load_workbook(path)["项目总表"]
+    assert {cell.number_format for cell in formats["D"] if "份" in cell.number_format} == {'0" 份自评表"'}
 
 
 def notes(made):
@@ -413,7 +495,7 @@ def test_a_missing_unit_is_pointed_at_near_names_outside_the_roster(bases, tmp_p
     made = openpyxl.load_workbook(written(tmp_path, few(*came, roster=expected)), data_only=True)
     said = "、".join(f"{name}（名单外）" for name in near)
     assert notes(made)[missing] == (f"名称相近：{said}" if near else "")
-    assert "应报 1 个单位，已报 0 个，未报 1 个。" in verdict(made)
+    assert "应报 1 个单位，已报 0 个（其中退回 0 个），未报 1 个。" in verdict(made)
 
 
 def test_a_code_of_the_roster_that_is_another_units_is_said(bases, tmp_path):

@@ -37,7 +37,7 @@ class Actions:
         """Write the sheet."""
         table, facts = self.table, self.facts
         filled = sum(1 for unit in facts.units if unit.problems)
-        said = f"{filled} 个单位填了 {facts.problems} 条，{len(facts.units) - filled} 个单位没有填"
+        said = f"{filled} 份自评表填了 {facts.problems} 条，{len(facts.units) - filled} 份没有填"
         table.table.title(TITLE, f"{said}；“整改情况”由主管部门跟踪填写{table.continued}")
         table.begin(HEAD_ROWS - 1)
         for unit, digest in facts.digests():

@@ -78,7 +78,7 @@ class Heat:
         sheet, kinds = self.table.table, len(self.rules) + len(self.others)
         first, last = self.table.headings[0].key, self.table.headings[-1].key
         shown = f"（前 {len(self.rules)} 条各占一栏，其余合为一栏）" if self.others else ""
-        sheet.title(TITLE, f"{len(self.facts.units)} 个单位，{kinds} 条规则查出问题{shown}；不含已豁免的和跨单位的")
+        sheet.title(TITLE, f"{len(self.facts.units)} 份自评表，{kinds} 条规则查出问题{shown}；不含已豁免的和跨单位的")
         if not kinds:
             sheet.wide(2, first, last, "各单位都没有查出问题", LINE_OF_WORDS)
             self.table.finish()
@@ -136,7 +136,7 @@ class Heat:
         """The ten commonest faults below the units: how often, in how many units, how to prevent them."""
         sheet, fix = self.table.table, self.table.headings[4].key
         sheet.wide(row, first, last, f"最常见的 {len(self.common)} 种问题，怎样预防", SECTION)
-        titles = {"name": "规则", "all": "处数", self.keys[0]: "单位数"}
+        titles = {"name": "规则", "all": "处数", self.keys[0]: "份数"}
         for key in (first, *titles):
             sheet.put(row + 1, key, titles.get(key, sheet.headings[0].title), HEAD)
         sheet.wide(row + 1, fix, last, "预防办法", HEAD)

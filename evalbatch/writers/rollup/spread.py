@@ -71,8 +71,8 @@ class Spread:
         self.book.text(self.ws, row, first, text, *looks, **more)
 
     def _grades(self) -> None:
-        """How many units and projects have each grade."""
-        self._head(LEFT_TABLE, ("等级", "单位数", "项目数"))
+        """How many workbooks and projects have each grade; a workbook's is that of its unit as a whole."""
+        self._head(LEFT_TABLE, ("等级", "份数", "项目数"))
         sums, units = self.projects.all, self.facts.units
         for row, grade in enumerate(CONCLUSIONS, UPPER + 1):
             self.book.text(self.ws, row, LEFT_TABLE, grade, CENTER)
@@ -85,7 +85,7 @@ class Spread:
         last = UPPER + len(CONCLUSIONS)
         self._sums(last + 1, LEFT_TABLE, (len(units), self.facts.projects))
         area = Area(sheet=NAME, head=UPPER, first=UPPER + 1, last=last, col=LEFT_TABLE)
-        self.ws.insert_chart(UPPER, LEFT, charts.columns(self.book, area, "各等级的单位数和项目数"))
+        self.ws.insert_chart(UPPER, LEFT, charts.columns(self.book, area, "各等级的自评表份数和项目数"))
 
     def _classes(self) -> None:
         """How many projects' scores lie in each class, computed ones and the units' own."""

@@ -107,7 +107,7 @@ class Units:
         self.facts = facts
         self.roll = roll
         self.order = tuple(ranked(facts.units))
-        self.repeats = repeats_of(facts)
+        self.repeats = repeats_of(facts, roll.repeated)
         self.repeated = self.repeats.numbers
         self.lines = 3 + (roll.expected is not None) + bool(self.repeats.groups)
         self.table.plan(len(facts.units), self.first, tail=1)
@@ -151,6 +151,7 @@ class Units:
         fills |= {severity.key: fill for severity, fill in TINTS.items() if unit.counts[severity]}
         if unit.number in self.repeated:
             fills["name"] = WARNING_FILL
+            fills["status"] = FILLS[unit.status] if unit.status is Status.REJECTED else WARNING_FILL
         self.table.add(self._cells(number, rank, unit, row), fills)
         if number <= MAX_LINKS:
             sheet.link(row, "no", number, f"external:{unit.output}_{SCORED}.xlsx")
