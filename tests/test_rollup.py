@@ -296,7 +296,9 @@ def test_findings_are_the_sum_of_the_units(run, book):
         assert sum(row[severity.value] for row in units(book)) == expected
         assert listed[severity.value] - across[severity.value] == expected
     heat = [row for row in table(book["问题热力"]) if isinstance(row["序号"], int) and row["合计"] is not None]
-    assert sum(row["合计"] for row in heat[:40]) == sum(sum(one.counts.values()) for _, one in run.digests())
+    found = [count for _, one in run.digests() if (count := sum(one.counts.values()))]
+    assert sorted(row["合计"] for row in heat[: len(found)]) == sorted(found)
+    assert f"没有问题的 {40 - len(found)} 份不列" in book["问题热力"]["A2"].value
 
 
 def test_faults_across_units_come_first(book):
@@ -560,10 +562,114 @@ def test_the_charts_stand_on_their_sheet(path):
     with zipfile.ZipFile(path) as parts:
         charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
     assert (
-        sorted(re.findall(r"<c:(barChart|scatterChart)>", "".join(charts))) == ["barChart"] * 2 + ["scatterChart"] * 2
+        sorted(re.findall(r"<c:(barChart|scatterChart)>", "".join(charts))) == ["barChart"] * 3 + ["scatterChart"] * 2
     )
     assert all("宋体" in chart for chart in charts)
     assert all('<c:min val="0"/>' in chart for chart in charts if "barChart" in chart)
+
+
+def test_the_chart_beside_the_verdict_shows_the_verdicts(run, path, book):
+    """Its figures stand on 分布, so that the sheet it lies on holds nothing but what is read there."""
+    with zipfile.ZipFile(path) as parts:
+        drawing = parts.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+        charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    assert "drawing" in drawing
+    (bars,) = (chart for chart in charts if '<c:barDir val="bar"/>' in chart)
+    assert re.findall(r"<c:f>([^<]+)</c:f>", bars)[1:] == ["分布!$H$16:$H$19", "分布!$I$16:$I$19"]
+    counted = Counter(one.status for _, one in run.digests())
+    shown = [row for row in book["分布"].iter_rows(min_row=16, max_row=19, min_col=8, max_col=9, values_only=True)]
+    assert shown == [
+        ("通过", counted[Status.ACCEPTED]),
+        ("基本通过", counted[Status.ACCEPTED_WITH_ISSUES]),
+        ("退回", counted[Status.REJECTED]),
+        ("未评", 2),
+    ]
+
+
+def test_the_axes_of_the_points_hold_all_of_them(bases, tmp_path):
+    """They begin and end at tens, and reach a rate beyond 100 %."""
+    one = bases[0].projects[0]
+    points = [
+        replace(
+            one,
+            code=f"{n}",
+            score=Decimal(score),
+            claimed=Decimal(score),
+            grade="优",
+            assessed=one.weight,
+            budget=Decimal(1_000_000),
+            executed=Decimal(executed),
+        )
+        for n, (score, executed) in enumerate((("81.5", 745_000), ("99", 1_019_000)))
+    ]
+    path = written(tmp_path, few(replace(bases[0], projects=tuple(points))))
+    with zipfile.ZipFile(path) as parts:
+        charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    (rates,) = (chart for chart in charts if "<a:t>执行率与测算得分</a:t>" in chart)
+    assert re.findall(r'<c:(max|min) val="([^"]+)"/>', rates) == [
+        ("max", "1.1"),
+        ("min", "0.7"),
+        ("max", "100"),
+        ("min", "80"),
+    ]
+
+
+def test_no_sheet_is_printed_in_letters_smaller_than_7_5_points(path):
+    """One page wide, margins of half an inch; what does not fit on A4 so is on A3."""
+    papers = {"9": 770, "8": 1119}
+    for ws in openpyxl.load_workbook(path):
+        area = ws.print_area.split("!")[-1].replace("$", "") if ws.print_area else ws.dimensions
+        _, _, last, _ = openpyxl.utils.range_boundaries(area)
+        letters = [openpyxl.utils.get_column_letter(col) for col in range(1, last + 1)]
+        widths = {
+            letter: dimension.width
+            for dimension in ws.column_dimensions.values()
+            for letter in letters[dimension.min - 1 : dimension.max]
+        }
+        across = sum(0.75 * 7 * widths[letter] for letter in letters)
+        assert (ws.title, 10 * papers[f"{ws.page_setup.paperSize}"] / across >= 7.5) == (ws.title, True)
+
+
+def test_long_sheets_repeat_their_headings_and_keep_the_names_in_sight(path, book):
+    for title in ("汇总", "项目总表", "问题总表", "复核抽样", "整改台账", "报送情况", "未评"):
+        ws = openpyxl.load_workbook(path)[title]
+        head = heading_row(ws, "编码" if title == "项目总表" else "序号")
+        assert (title, ws.print_title_rows) == (title, f"${head}:${head}")
+        assert int(re.sub("[A-Z]+", "", ws.freeze_panes)) == head + 1
+        assert title == "未评" or ws.freeze_panes[0] in "CD"
+
+
+def test_the_file_is_named_right_of_what_is_printed(path):
+    for title in ("汇总", "复核抽样"):
+        ws = openpyxl.load_workbook(path)[title]
+        titles = [cell.value for cell in ws[heading_row(ws)]]
+        assert titles[-2:] == ["复核人", "来源文件"]
+        last = openpyxl.utils.get_column_letter(len(titles) - 1)
+        assert re.search(r":\$([A-Z]+)\$", ws.print_area)[1] == last
+
+
+def test_errors_are_reasons_for_a_second_look(bases, tmp_path):
+    """An error of a project counts more than one of its unit; a waived one, and a warning, count for nothing."""
+    calm = [replace(p, signal="", claimed=None, table=f"{i}") for i, p in enumerate(bases[0].projects)]
+    one = next(f for f in bases[1].findings)
+    wrong = {"severity": Severity.ERROR, "waiver": None}
+    findings = (
+        replace(one, code="S401", record=calm[1].code, **wrong),
+        replace(one, code="S402", record=calm[1].code, **wrong),
+        replace(one, code="S401", record=calm[1].code, **wrong),
+        replace(one, code="M101", record=None, **wrong),
+        replace(one, code="M301", record=calm[2].code, **wrong),
+        replace(one, code="S401", record=calm[2].code, severity=Severity.WARNING, waiver=None),
+    )
+    made = openpyxl.load_workbook(
+        written(tmp_path, few(replace(bases[0], projects=tuple(calm), findings=findings))), data_only=True
+    )
+    rows = {row["项目编号"]: row for row in table(made["复核抽样"])}
+    names = [f"{code} {CATALOGUE[code].name}" for code in ("S401", "S402", "M101")]
+    reasons = rows[calm[1].code]["为什么抽到"]
+    assert f"本项目有错误：{names[0]}、{names[1]}（3）；单位层面有错误：{names[2]}（1）" in reasons
+    assert all("本项目有错误" not in row["为什么抽到"] for code, row in rows.items() if code != calm[1].code)
+    assert all(row["来源文件"] == bases[0].file for row in rows.values())
 
 
 def test_scores_are_counted_in_classes(run, book):

@@ -50,6 +50,8 @@ REVIEW = (
     Heading("reviewer", "复核人", 8, CENTER),
 )
 """The bureau's own act: these columns stay blank."""
+FILE = Heading("file", "来源文件", 72, {**GRID, "align": "left", "indent": 1})
+"""The last column, right of the printed page: a path in one line, so that it makes no row higher."""
 
 
 def amount(number: Decimal) -> str:

@@ -73,7 +73,7 @@ class Submitted:
         sheet = self.table.table
         sheet.title(TITLE, "已报含退回；读不了的，从文件名认出单位的算退回；名单外的单位不计入应报和已报")
         sheet.wide(2, FIRST, LAST, self._verdict(), LINE_OF_WORDS)
-        self.table.begin(TOP - 1)
+        self.table.begin(TOP - 1, 3)
         formulas = {
             key: self.table.over(lambda at, key=key: f'SUMIF({at("code")},"{SUBTOTAL}",{at(key)})')  # type: ignore[misc]
             for key in self.keys
