@@ -577,7 +577,7 @@ def test_the_chart_beside_the_verdict_shows_the_verdicts(run, path, book):
     (bars,) = (chart for chart in charts if '<c:barDir val="bar"/>' in chart)
     assert re.findall(r"<c:f>([^<]+)</c:f>", bars)[1:] == ["分布!$H$16:$H$19", "分布!$I$16:$I$19"]
     counted = Counter(one.status for _, one in run.digests())
-    shown = [row for row in book["分布"].iter_rows(min_row=16, max_row=19, min_col=8, max_col=9, values_only=True)]
+    shown = list(book["分布"].iter_rows(min_row=16, max_row=19, min_col=8, max_col=9, values_only=True))
     assert shown == [
         ("通过", counted[Status.ACCEPTED]),
         ("基本通过", counted[Status.ACCEPTED_WITH_ISSUES]),
