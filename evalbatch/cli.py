@@ -22,6 +22,7 @@ from .commands.template import template
 from .legible import shown
 from .manual import Group
 from .settings import SettingsError
+from .usage import usage_message
 
 
 @click.group(
@@ -74,19 +75,3 @@ def main() -> None:
         reference = journal.record(traceback.format_exc())
         note(f"程序出错（编号 {reference}）。详情在 {shown(journal.place())}，请发给维护人员；加 --debug 可以直接显示")
         sys.exit(FAILED)
-
-
-def usage_message(error: click.ClickException) -> str:
-    """A usage error in Chinese."""
-    said = "命令写得不对"
-    if isinstance(error, click.NoSuchOption):
-        said = f"没有选项 {shown(error.option_name)}"
-    elif isinstance(error, click.MissingParameter) and error.param is not None:
-        said = f"缺少 {error.param.metavar or error.param.opts[0]}"
-    elif isinstance(error, click.BadParameter) and error.param is not None:
-        kind = error.param.type
-        allowed = f"，可选：{'、'.join(map(str, kind.choices))}" if isinstance(kind, click.Choice) else ""
-        said = f"{error.param.opts[0]} 的值不对{allowed}"
-    elif isinstance(error, click.UsageError) and "No such command" in error.message:
-        said = f"没有这个命令，可用的命令：{'、'.join(cli.commands)}"
-    return f"{said}。用 evalbatch --help 查看用法"

@@ -38,6 +38,20 @@ def _translated(text: str) -> str:
 class Command(_Chinese, click.Command):
     """A command whose manual is Chinese."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the words apart. Raises BadOptionUsage where an option's value is the next option: ``-o --fresh``."""
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+        options = [param for param in self.params if isinstance(param, click.Option)]
+        names = {name for option in options for name in option.opts}
+        for option in options:
+            if str(ctx.params.get(option.name or "")) in names:
+                raise click.BadOptionUsage(option.opts[0], f"Option '{option.opts[0]}' requires an argument.", ctx)
+        return rest
+
 
 class Group(_Chinese, click.Group):
     """A group of commands whose manual is Chinese."""

@@ -1,4 +1,4 @@
-"""From a workbook to a submission: the only module that reads values from filled forms.
+"""From a workbook to a submission, or to bare cells: the only module that reads values from workbooks.
 
 Sheets, headings and labels are found by their text, not by address, so that moved, inserted, hidden or reordered
 parts are read. Every value keeps its cell. What departs from the form is recorded, never raised; a file that is not
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,16 @@ def read_workbook(path: Path, name: str) -> Submission:
     except Refused as refusal:
         refusal.sha256 = package.sha256
         raise
+
+
+def cells_of_workbook(data: bytes, wanted: Callable[[str], bool] = bool) -> Iterator[tuple[str, list[list[Raw]]]]:
+    """The cells of every sheet with a wanted title of a workbook that was found safe. Raises ValueError."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for name in filter(wanted, workbook.sheet_names):
+            yield name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError) as error:
+        raise ValueError(str(error)) from error
 
 
 def _read(package: Package, name: str) -> Submission:

@@ -1,10 +1,11 @@
-"""Frames of a whole run, and of lists of units. The only module that knows pandas.
+"""Frames of a whole run, and the cells of lists. The only module that knows pandas.
 
-pandas takes a third of a second to be imported: it is, by whoever first needs a frame.
+pandas takes a third of a second to be imported: it is, by whoever first needs a frame. Lists do without.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from .digest import Digest
 from .entries import text_of
 from .model import Crossing, RuleRun
 from .policy import Policy
+from .read import cells_of_workbook
 from .rules import Answers, Batch, Form, Price, run_across
 from .spec import fold
 
@@ -119,7 +121,7 @@ def _rows(frame: DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
-# --- workbooks as texts -----------------------------------------------------------------------------------------------
+# --- workbooks and lists as texts ------------------------------------------------------------------------------------
 
 
 def sheets_of_workbook(data: bytes) -> dict[str, list[list[str]]]:
@@ -129,38 +131,16 @@ def sheets_of_workbook(data: bytes) -> dict[str, list[list[str]]]:
 
 def each_sheet(data: bytes, wanted: Callable[[str], bool] = bool) -> Iterator[tuple[str, list[list[str]]]]:
     """The sheets with a wanted title, one after the other, as ``sheets_of_workbook`` gives them. Raises ValueError."""
-    pd = _pandas()
-    try:
-        book = pd.ExcelFile(io.BytesIO(data), engine="calamine")
-        titles = [title for title in book.sheet_names if wanted(title)]
-    except Exception as error:  # what the engine raises is of many kinds
-        raise ValueError(str(error)) from error
-    for title in titles:
-        try:
-            frame = pd.read_excel(
-                book, sheet_name=title, header=None, dtype=object, keep_default_na=False, na_filter=False
-            )
-        except Exception as error:
-            raise ValueError(str(error)) from error
-        yield title, _texts(frame)
+    return ((title, [list(map(text_of, row)) for row in rows]) for title, rows in cells_of_workbook(data, wanted))
 
 
 def rows_of_text(text: str) -> list[list[str]]:
-    """The cells of a text, with commas, semicolons or tabs between them. Raises ValueError."""
+    """The cells of a text, with commas, semicolons or tabs between them, all rows as wide. Raises ValueError."""
     between = max(",;\t", key=text.count)
-    widest = max((line.count(between) for line in text.splitlines()), default=0) + 1
-    frame = _pandas().read_csv(
-        io.StringIO(text),
-        sep=between,
-        header=None,
-        names=range(widest),
-        dtype=str,
-        keep_default_na=False,
-        na_filter=False,
-        skip_blank_lines=False,
-    )
-    return _texts(frame.fillna(""))
-
-
-def _texts(frame: DataFrame) -> list[list[str]]:
-    return [[text_of(cell) for cell in row] for row in _rows(frame)]
+    read = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
+    try:
+        rows = [[cell.strip() for cell in row] for row in read]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    widest = max(map(len, rows), default=0)
+    return [row + [""] * (widest - len(row)) for row in rows]

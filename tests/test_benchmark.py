@@ -12,6 +12,7 @@ from content import cell_counts, sheets
 from copies import write_copies
 from floor import player
 from reference import reference
+from runs import dearer
 from script import NAMED, NEW, SHARED, run
 from tape import recording
 from watch import program, watched
@@ -77,3 +78,11 @@ def test_a_run_is_watched_with_its_workers_and_what_comes_after_them(form, tmp_p
     assert ran.working[-1].at < ran.looks[-1].at
     assert 0 < ran.after.wall < ran.took.wall
     assert 1 < ran.gain(2) < 2
+
+
+@pytest.mark.parametrize(
+    ("each", "said"), [({100: 154.2, 1000: 137.0, 5000: 140.8}, "-8.7%"), ({5000: 110.0, 100: 100.0}, "+10.0%")]
+)
+def test_a_workbook_may_cost_less_the_more_there_are(each, said):
+    """What lies between does not count: the target is the largest run against the smallest."""
+    assert f"{100 * dearer(each):+.1f}%" == said

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import openpyxl
 import pytest
 from running import children_of, contents, copies, run, stamps, start, wait_until
 from support import filling, form_file
@@ -76,15 +77,30 @@ def test_a_second_run_says_how_many_it_left_alone_and_what_stays_unread(folder, 
     assert second.returncode == 1
 
 
-def test_an_unchanged_run_imports_neither_pandas_nor_xlsxwriter(folder, tmp_path):
-    run(folder, tmp_path / "out")
-    watched = ("import sys; sys.argv[1:] = ['run', sys.argv[1], '-o', sys.argv[2]]\nfrom evalbatch.__main__ import main\n"
+@pytest.mark.parametrize("roster", [None, "名单.csv", "名单.xlsx"])
+def test_an_unchanged_run_imports_neither_pandas_nor_xlsxwriter(folder, tmp_path, roster):
+    more = [] if roster is None else ["--roster", str(listed(tmp_path / roster))]
+    run(folder, tmp_path / "out", *more)
+    watched = ("import sys; sys.argv[1:] = ['run', *sys.argv[1:]]\nfrom evalbatch.__main__ import main\n"
                "try:\n    main()\nfinally:\n    print(*sorted(sys.modules))")  # fmt: skip
     said = subprocess.run(
-        [sys.executable, "-c", watched, str(folder), str(tmp_path / "out")], capture_output=True, text=True
+        [sys.executable, "-c", watched, str(folder), "-o", str(tmp_path / "out"), *more], capture_output=True, text=True
     )
     assert "其中 4 个没有变化" in said.stderr
     assert {"pandas", "xlsxwriter", "openpyxl", "numpy"}.isdisjoint(said.stdout.split())
+
+
+def listed(path):
+    """A list of units, as a workbook or a text by the name's ending."""
+    rows = [("单位编码", "单位名称"), ("001", "甲"), ("009", "己")]
+    if path.suffix == ".csv":
+        path.write_text("\n".join(map(",".join, rows)), "utf-8")
+        return path
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
 
 
 def test_only_a_changed_workbook_is_done_again(folder, tmp_path):

@@ -19,6 +19,7 @@ from evalbatch.rules import CATALOGUE
 from evalbatch.writers.rollup import Mismatch, write_rollup
 from evalbatch.writers.rollup.facts import CONCLUSIONS, label_of
 from evalbatch.writers.rollup.risks import RISKS
+from evalbatch.writers.rollup.senders import sent
 
 SHEETS = ["汇总", "项目总表", "分布", "问题热力", "问题总表", "复核抽样", "整改台账", "报送情况", "未评"]
 OVERSPENT = {
@@ -148,7 +149,8 @@ def test_files_in_are_the_verdicts_out(run, book):
     assert (
         f"收到 42 份：已评 40 份（通过 {passed} 份，基本通过 {doubtful} 份，退回 {returned} 份），未评 2 份。" in words
     )
-    assert "应报 38 个单位，已报 35 个，未报 3 个。" in words
+    sent_back = sum(1 for row in table(book["报送情况"]) if row["报送情况"] == "退回")
+    assert f"应报 38 个单位，已报 35 个（其中退回 {sent_back} 个），未报 3 个。" in words
     assert f"下一步：退回 {returned} 份" in words
 
 
@@ -181,7 +183,7 @@ def test_who_handed_in_more_than_once_is_said_with_what_the_sums_contain_too_muc
     made = openpyxl.load_workbook(path, data_only=True)
     assert "全年预算数 11,106.00 万元" in verdict(made)
     assert (
-        "4 个单位报了不止一份（甲、乙、丙等；下面名称标了底色），各项合计把每一份都算了进去，"
+        "4 个单位报了不止一份（甲、乙、丙等；下面名称标了底色，“通过”的结论还不能用），各项合计把每一份都算了进去，"
         "各单位第一份以外的全年预算数共 6,170.00 万元。请先确认以哪份为准。" in verdict(made)
     )
     assert "下一步：4 个单位报了不止一份，请先确认以哪份为准" in verdict(made)
@@ -294,7 +296,9 @@ def test_findings_are_the_sum_of_the_units(run, book):
         assert sum(row[severity.value] for row in units(book)) == expected
         assert listed[severity.value] - across[severity.value] == expected
     heat = [row for row in table(book["问题热力"]) if isinstance(row["序号"], int) and row["合计"] is not None]
-    assert sum(row["合计"] for row in heat[:40]) == sum(sum(one.counts.values()) for _, one in run.digests())
+    found = [count for _, one in run.digests() if (count := sum(one.counts.values()))]
+    assert sorted(row["合计"] for row in heat[: len(found)]) == sorted(found)
+    assert f"没有问题的 {40 - len(found)} 份不列" in book["问题热力"]["A2"].value
 
 
 def test_faults_across_units_come_first(book):
@@ -374,20 +378,100 @@ def test_a_unit_is_known_by_its_code_then_by_its_name(bases, tmp_path):
     assert {name: state for name, (state, _) in states.items()} == {
         "甲单位": "已报" if came[0].status is not Status.REJECTED else "退回",
         "乙单位": "退回",
-        "丁单位": "未报",
+        "丁单位": "退回",
         "戊单位": "未报",
         "没人要的单位": "名单外",
     }
     assert "改了名的单位" in states["甲单位"][1]
-    assert "收件/丁单位.xls" in states["丁单位"][1]
+    assert states["丁单位"][1] == "报来的文件读不了：收件/丁单位.xls。旧版"
     total = next(row for row in rows if row["单位编码"] == "合计")
-    assert [total[key] for key in ("应报", "已报", "退回", "未报")] == [4, 2, 1, 2]
+    assert [total[key] for key in ("应报", "已报", "退回", "未报")] == [4, 3, 2, 1]
     subtotals = [row for row in rows if row["单位编码"] == "小计"]
     assert [(row["主管部门"], row["应报"], row["未报"]) for row in subtotals] == [
         ("甲局", 2, 0),
-        ("丙局", 2, 2),
+        ("丙局", 2, 1),
         ("乙局", 0, 0),
     ]
+
+
+SENT = (
+    Expected(code="301001", name="云溪县教育局", department="教育局"),
+    Expected(code="301002", name="云溪县教育局幼儿园", department="教育局"),
+    Expected(code="07", name="云溪县档案馆（本级）", department="档案馆"),
+    Expected(code="A-01", name="", department=""),
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "sender"),
+    [
+        ("收件/301001_2025.xls", SENT[0]),
+        ("301001.xls", SENT[0]),
+        ("云溪县教育局2025年自评表（定稿）.xls", SENT[0]),
+        ("云溪县教育局幼儿园.xls", SENT[1]),
+        ("２０２５ 云溪县档案馆(本级).xls", SENT[2]),
+        ("报A-01号.xls", SENT[3]),
+        ("301001_云溪县教育局.xls", SENT[0]),
+        ("301001_云溪县教育局幼儿园.xls", None),
+        ("云溪县教育局和云溪县档案馆（本级）.xls", None),
+        ("3010011.xls", None),
+        ("07.xls", None),
+        ("301001/自评表.xls", None),
+        ("教育局.xls", None),
+    ],
+)
+def test_whose_an_unreadable_file_is_is_told_by_its_name_alone(file, sender):
+    """A name inside a longer one that is there too counts for nothing; two units are none."""
+    assert sent(SENT, [Refusal(file=file, sha256=None, reason="旧版")]).get(file) == sender
+
+
+def test_a_unit_whose_workbook_cannot_be_read_is_returned_and_not_urged_again(bases, tmp_path):
+    expected = tuple(Expected(code=code, name=f"{code}单位", department="甲局") for code in ("A01", "A02", "A03"))
+    refusals = tuple(Refusal(file=f"{name}.xls", sha256=None, reason="旧版") for name in ("A01", "A02单位", "自评表"))
+    came = replace(bases[0], code="A01", name="A01单位", status=Status.ACCEPTED)
+    path = written(tmp_path, few(came, roster=expected, refusals=refusals))
+    made = openpyxl.load_workbook(path, data_only=True)
+    rows = {row["单位名称"]: row for row in table(made["报送情况"]) if row["序号"]}
+    assert [(row["报送情况"], row["结论"], row["文件和说明"]) for row in rows.values()] == [
+        ("已报", "通过", "另有 1 份读不了：A01.xls"),
+        ("退回", "未评", "报来的文件读不了：A02单位.xls。旧版"),
+        ("未报", None, None),
+    ]
+    assert "应报 3 个单位，已报 2 个（其中退回 1 个，含读不了的 1 个），未报 1 个。" in verdict(made)
+    assert "催报 1 个单位" in verdict(made)
+    assert "1 份读不了的文件，从文件名看不出是哪个单位报的，见“未评”。" in made["报送情况"]["A3"].value
+    assert [row["单位（按文件名）"] for row in table(made["未评"])] == ["A01单位", "A02单位", "看不出"]
+
+
+def test_a_unit_that_handed_in_for_two_years_is_said_too(bases, tmp_path):
+    """No rule says so: the roster does."""
+    came = [replace(bases[0], code="A1", name="甲", file=f"{year}.xlsx", year=year) for year in ("2024", "2025")]
+    expected = (Expected(code="A1", name="甲", department="甲局"),)
+    path = written(tmp_path, few(*came, roster=expected))
+    made = openpyxl.load_workbook(path, data_only=True)
+    assert "已评 2 份，来自 1 个单位（" in verdict(made)
+    assert "1 个单位报了不止一份（甲；" in verdict(made)
+    assert "1 个单位报了不止一份，请先确认以哪份为准。" in made["报送情况"]["A3"].value
+    (row,) = (row for row in table(made["报送情况"]) if row["序号"])
+    assert (row["结论"], row["文件和说明"]) == (
+        f"{came[0].status.value}（2 份）",
+        "报了 2 份，请先确认以哪份为准：2024.xlsx、2025.xlsx",
+    )
+
+
+def test_workbooks_are_not_called_units_where_one_handed_in_twice(bases, tmp_path):
+    came = [
+        replace(bases[0], name=name, code=name, file=f"{n}.xlsx", department="甲局") for n, name in enumerate("甲乙甲")
+    ]
+    path = written(tmp_path, few(*came, crossings=(twice("B101", 1, 3),)))
+    made = openpyxl.load_workbook(path, data_only=True)
+    assert "已评 3 份，来自 2 个单位（" in verdict(made)
+    total = next(row for row in table(made["报送情况"]) if row["单位编码"] == "合计")
+    assert total["已报"] == 2
+    titles = {name: made[name]["A2"].value for name in ("整改台账", "问题热力")}
+    assert all("3 份" in title and "3 个单位" not in title for title in titles.values())
+    formats = openpyxl.load_workbook(path)["项目总表"]
+    assert {cell.number_format for cell in formats["D"] if "份" in cell.number_format} == {'0" 份自评表"'}
 
 
 def notes(made):
@@ -413,7 +497,7 @@ def test_a_missing_unit_is_pointed_at_near_names_outside_the_roster(bases, tmp_p
     made = openpyxl.load_workbook(written(tmp_path, few(*came, roster=expected)), data_only=True)
     said = "、".join(f"{name}（名单外）" for name in near)
     assert notes(made)[missing] == (f"名称相近：{said}" if near else "")
-    assert "应报 1 个单位，已报 0 个，未报 1 个。" in verdict(made)
+    assert "应报 1 个单位，已报 0 个（其中退回 0 个），未报 1 个。" in verdict(made)
 
 
 def test_a_code_of_the_roster_that_is_another_units_is_said(bases, tmp_path):
@@ -478,10 +562,114 @@ def test_the_charts_stand_on_their_sheet(path):
     with zipfile.ZipFile(path) as parts:
         charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
     assert (
-        sorted(re.findall(r"<c:(barChart|scatterChart)>", "".join(charts))) == ["barChart"] * 2 + ["scatterChart"] * 2
+        sorted(re.findall(r"<c:(barChart|scatterChart)>", "".join(charts))) == ["barChart"] * 3 + ["scatterChart"] * 2
     )
     assert all("宋体" in chart for chart in charts)
     assert all('<c:min val="0"/>' in chart for chart in charts if "barChart" in chart)
+
+
+def test_the_chart_beside_the_verdict_shows_the_verdicts(run, path, book):
+    """Its figures stand on 分布, so that the sheet it lies on holds nothing but what is read there."""
+    with zipfile.ZipFile(path) as parts:
+        drawing = parts.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+        charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    assert "drawing" in drawing
+    (bars,) = (chart for chart in charts if '<c:barDir val="bar"/>' in chart)
+    assert re.findall(r"<c:f>([^<]+)</c:f>", bars)[1:] == ["分布!$H$16:$H$19", "分布!$I$16:$I$19"]
+    counted = Counter(one.status for _, one in run.digests())
+    shown = list(book["分布"].iter_rows(min_row=16, max_row=19, min_col=8, max_col=9, values_only=True))
+    assert shown == [
+        ("通过", counted[Status.ACCEPTED]),
+        ("基本通过", counted[Status.ACCEPTED_WITH_ISSUES]),
+        ("退回", counted[Status.REJECTED]),
+        ("未评", 2),
+    ]
+
+
+def test_the_axes_of_the_points_hold_all_of_them(bases, tmp_path):
+    """They begin and end at tens, and reach a rate beyond 100 %."""
+    one = bases[0].projects[0]
+    points = [
+        replace(
+            one,
+            code=f"{n}",
+            score=Decimal(score),
+            claimed=Decimal(score),
+            grade="优",
+            assessed=one.weight,
+            budget=Decimal(1_000_000),
+            executed=Decimal(executed),
+        )
+        for n, (score, executed) in enumerate((("81.5", 745_000), ("99", 1_019_000)))
+    ]
+    path = written(tmp_path, few(replace(bases[0], projects=tuple(points))))
+    with zipfile.ZipFile(path) as parts:
+        charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    (rates,) = (chart for chart in charts if "<a:t>执行率与测算得分</a:t>" in chart)
+    assert re.findall(r'<c:(max|min) val="([^"]+)"/>', rates) == [
+        ("max", "1.1"),
+        ("min", "0.7"),
+        ("max", "100"),
+        ("min", "80"),
+    ]
+
+
+def test_no_sheet_is_printed_in_letters_smaller_than_7_5_points(path):
+    """One page wide, margins of half an inch; what does not fit on A4 so is on A3."""
+    papers = {"9": 770, "8": 1119}
+    for ws in openpyxl.load_workbook(path):
+        area = ws.print_area.split("!")[-1].replace("$", "") if ws.print_area else ws.dimensions
+        _, _, last, _ = openpyxl.utils.range_boundaries(area)
+        letters = [openpyxl.utils.get_column_letter(col) for col in range(1, last + 1)]
+        widths = {
+            letter: dimension.width
+            for dimension in ws.column_dimensions.values()
+            for letter in letters[dimension.min - 1 : dimension.max]
+        }
+        across = sum(0.75 * 7 * widths[letter] for letter in letters)
+        assert (ws.title, 10 * papers[f"{ws.page_setup.paperSize}"] / across >= 7.5) == (ws.title, True)
+
+
+def test_long_sheets_repeat_their_headings_and_keep_the_names_in_sight(path, book):
+    for title in ("汇总", "项目总表", "问题总表", "复核抽样", "整改台账", "报送情况", "未评"):
+        ws = openpyxl.load_workbook(path)[title]
+        head = heading_row(ws, "编码" if title == "项目总表" else "序号")
+        assert (title, ws.print_title_rows) == (title, f"${head}:${head}")
+        assert int(re.sub("[A-Z]+", "", ws.freeze_panes)) == head + 1
+        assert title == "未评" or ws.freeze_panes[0] in "CD"
+
+
+def test_the_file_is_named_right_of_what_is_printed(path):
+    for title in ("汇总", "复核抽样"):
+        ws = openpyxl.load_workbook(path)[title]
+        titles = [cell.value for cell in ws[heading_row(ws)]]
+        assert titles[-2:] == ["复核人", "来源文件"]
+        last = openpyxl.utils.get_column_letter(len(titles) - 1)
+        assert re.search(r":\$([A-Z]+)\$", ws.print_area)[1] == last
+
+
+def test_errors_are_reasons_for_a_second_look(bases, tmp_path):
+    """An error of a project counts more than one of its unit; a waived one, and a warning, count for nothing."""
+    calm = [replace(p, signal="", claimed=None, table=f"{i}") for i, p in enumerate(bases[0].projects)]
+    one = next(f for f in bases[1].findings)
+    wrong = {"severity": Severity.ERROR, "waiver": None}
+    findings = (
+        replace(one, code="S401", record=calm[1].code, **wrong),
+        replace(one, code="S402", record=calm[1].code, **wrong),
+        replace(one, code="S401", record=calm[1].code, **wrong),
+        replace(one, code="M101", record=None, **wrong),
+        replace(one, code="M301", record=calm[2].code, **wrong),
+        replace(one, code="S401", record=calm[2].code, severity=Severity.WARNING, waiver=None),
+    )
+    made = openpyxl.load_workbook(
+        written(tmp_path, few(replace(bases[0], projects=tuple(calm), findings=findings))), data_only=True
+    )
+    rows = {row["项目编号"]: row for row in table(made["复核抽样"])}
+    names = [f"{code} {CATALOGUE[code].name}" for code in ("S401", "S402", "M101")]
+    reasons = rows[calm[1].code]["为什么抽到"]
+    assert f"本项目有错误：{names[0]}、{names[1]}（3）；单位层面有错误：{names[2]}（1）" in reasons
+    assert all("本项目有错误" not in row["为什么抽到"] for code, row in rows.items() if code != calm[1].code)
+    assert all(row["来源文件"] == bases[0].file for row in rows.values())
 
 
 def test_scores_are_counted_in_classes(run, book):

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ..celltext import clean
@@ -52,7 +53,9 @@ def text_width(text: str) -> int:
 
 
 def lines_needed(text: str, width: float) -> int:
-    """How many lines a wrapped text takes in a column ``width`` characters wide."""
+    """How many lines a wrapped text takes in a column ``width`` characters wide, one where that has no end."""
+    if width == inf:
+        return 1
     room = max(1, int(width - 1))
     return 1 if 2 * len(text) <= room and "\n" not in text else _lines_needed(text, room)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ..celltext import clean
@@ -35,6 +36,11 @@ class Heading:
     title: str
     width: float
     look: Look = field(default_factory=lambda: TEXT)
+
+    @property
+    def room(self) -> float:
+        """How many characters a line of the column's texts takes; without end where they are not wrapped."""
+        return self.width - self.look.get("indent", 0) if self.look.get("text_wrap") else inf
 
 
 def address(row: int, col: int, sheet: str = "") -> str:
@@ -100,7 +106,7 @@ class Table:
         self._take(row, (col,))
         if isinstance(value, str):
             self.book.text(self.ws, row, col, value, heading.look, *looks, **more)
-            self._note(row, value, heading.width - heading.look.get("indent", 0))
+            self._note(row, value, heading.room)
         else:
             self.book.number(self.ws, row, col, value, heading.look, *looks, **more)
 
@@ -114,7 +120,7 @@ class Table:
         self._take(row, (col,))
         self.book.formula(self.ws, row, col, formula, shown, heading.look, *looks, **more)
         if isinstance(value, str):
-            self._note(row, value, heading.width - heading.look.get("indent", 0))
+            self._note(row, value, heading.room)
 
     def link(self, row: int, key: str, value: str | int, url: str, *looks: Look, last: str | None = None) -> None:
         """Write a text or number that leads somewhere, across columns where a last one is named; it stays what it is."""
@@ -152,11 +158,11 @@ class Table:
             self.ws.merge_range(row, a, row, b, "", self.book.look(*looks, **more))
         return a
 
-    def title(self, title: str, subtitle: str) -> None:
-        """Write a sheet's title and the line below it, in the first two rows."""
+    def title(self, title: str, subtitle: str, last: str | None = None) -> None:
+        """Write a sheet's title and the line below it, in the first two rows, up to a column, or to the last one."""
         keys = [heading.key for heading in self.headings]
-        self.wide(0, keys[0], keys[-1], title, TITLE)
-        self.wide(1, keys[0], keys[-1], subtitle, SUBTITLE)
+        self.wide(0, keys[0], last or keys[-1], title, TITLE)
+        self.wide(1, keys[0], last or keys[-1], subtitle, SUBTITLE)
         self.height(0, 30)
         self.height(1, 18)
 

@@ -50,8 +50,8 @@ def _write(book: Book, gathered: Gathered, rows: int) -> bytes:
     of_findings = Findings(Long(book, findings.TITLE, findings.HEADINGS, rows, "severity"), facts)
     sample = Sample(Long(book, samples.TITLE, samples.HEADINGS), facts)
     of_actions = Actions(Long(book, actions.TITLE, actions.HEADINGS, rows), facts)
-    submitted = Submitted(Long(book, came.TITLE, came.HEADINGS), roll)
-    unread = Refused(Long(book, refused.TITLE, refused.HEADINGS), facts)
+    submitted = Submitted(Long(book, came.TITLE, came.HEADINGS), roll, len(gathered.refusals))
+    unread = Refused(Long(book, refused.TITLE, refused.HEADINGS), facts, roll)
     waived = [Waived(Long(book, refused.WAIVERS, refused.WAIVER_HEADINGS), facts)] if gathered.waivers else []
     left = [Leftover(Long(book, leftover.TITLE, leftover.HEADINGS), facts)] if gathered.reviews.left else []
     sheets: list[Sheet] = [of_units, of_projects, spread, heat, of_findings, sample, of_actions, submitted, unread]

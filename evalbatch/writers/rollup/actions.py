@@ -14,14 +14,14 @@ from .marks import earlier_words, marks_of
 
 TITLE = "整改台账"
 HEADINGS = (
-    Heading("no", "序号", 7, TALLY),
-    Heading("unit", "单位", 26),
-    Heading("department", heading(Unit, "department"), 18),
-    Heading("problem", heading(Problem, "problem"), 44),
-    Heading("projects", heading(Problem, "projects"), 14),
-    Heading("measure", heading(Problem, "measure"), 44),
-    Heading("owner", heading(Problem, "owner"), 12, CENTER),
-    Heading("due", heading(Problem, "due"), 14, CENTER),
+    Heading("no", "序号", 6, TALLY),
+    Heading("unit", "单位", 25),
+    Heading("department", heading(Unit, "department"), 15),
+    Heading("problem", heading(Problem, "problem"), 48),
+    Heading("projects", heading(Problem, "projects"), 10, CENTER),
+    Heading("measure", heading(Problem, "measure"), 38),
+    Heading("owner", heading(Problem, "owner"), 9, CENTER),
+    Heading("due", heading(Problem, "due"), 12, CENTER),
     *OUTCOME,
 )
 AS_TYPED = ("problem", "projects", "measure", "owner", "due")
@@ -39,10 +39,10 @@ class Actions:
         """Write the sheet."""
         table, facts = self.table, self.facts
         filled = sum(1 for unit in facts.units if unit.problems)
-        said = f"{filled} 个单位填了 {facts.problems} 条，{len(facts.units) - filled} 个单位没有填"
+        said = f"{filled} 份自评表填了 {facts.problems} 条，{len(facts.units) - filled} 份没有填"
         note = earlier_words(facts.gathered.reviews.earlier(PROBLEMS))
         table.table.title(TITLE, f"{said}；“整改情况”由主管部门跟踪填写{table.continued}{note and f'　　{note}'}")
-        table.begin(HEAD_ROWS - 1)
+        table.begin(HEAD_ROWS - 1, 2)
         for unit, digest in facts.digests():
             for problem in digest.problems:
                 typed = {key: getattr(problem, key) for key in AS_TYPED}

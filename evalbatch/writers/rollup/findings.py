@@ -19,16 +19,16 @@ from .looks import LINE_OF_WORDS, SEVERITY_FILLS, TALLY
 TITLE = "问题总表"
 ACROSS = "跨单位"
 HEADINGS = (
-    Heading("no", "序号", 7, TALLY),
-    Heading("unit", "单位", 26),
-    Heading("severity", "级别", 8, CENTER),
-    Heading("code", "规则", 7.5, CENTER),
-    Heading("name", "规则名称", 20),
-    Heading("place", "工作表/单元格", 30),
-    Heading("project", "项目", 20),
-    Heading("message", "问题", 58),
-    Heading("fix", "处理建议", 40),
-    Heading("waiver", "豁免", 18),
+    Heading("no", "序号", 6, TALLY),
+    Heading("unit", "单位", 25),
+    Heading("severity", "级别", 7, CENTER),
+    Heading("code", "规则", 7, CENTER),
+    Heading("name", "规则名称", 19),
+    Heading("place", "工作表/单元格", 24),
+    Heading("project", "项目", 18),
+    Heading("message", "问题", 60),
+    Heading("fix", "处理建议", 42),
+    Heading("waiver", "豁免", 14),
 )
 FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
 TOP = 4
@@ -52,7 +52,7 @@ class Findings:
             TITLE, f"{across}按报送顺序列出各单位的问题，每个单位先列必须改正的；{WAIVED}的也列出{self.table.continued}"
         )
         sheet.wide_calc(2, FIRST, LAST, *self._counts(), LINE_OF_WORDS)
-        self.table.begin(TOP - 1)
+        self.table.begin(TOP - 1, 2)
         for crossing in self.crossings:
             self._crossing(crossing)
         for unit, digest in self.facts.digests():

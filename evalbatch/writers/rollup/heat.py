@@ -1,6 +1,6 @@
 """The sheet 问题热力: the commonest faults with how to prevent them, and how often each rule finds something in each unit.
 
-Only findings that stand are counted, those across units are not.
+Only findings that stand are counted, those across units are not; a workbook without any has no row.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_RULES = 30
 FEWEST = 20
 """How many narrow columns there are at least, so that the sentences above have room."""
 COMMONEST = 10
-NARROW = 4.6
+NARROW = 3.9
 COLOURS = {
     "type": "2_color_scale",
     "min_type": "num",
@@ -53,7 +53,7 @@ class Heat:
         self.rules = [code for code, _ in found[:MOST_RULES]]
         self.others = {code for code, _ in found[MOST_RULES:]}
         self.common = found[:COMMONEST]
-        self.units = sorted(facts.units, key=lambda unit: -sum(unit.rules.values())) if found else []
+        self.units = sorted((unit for unit in facts.units if unit.rules), key=lambda unit: -sum(unit.rules.values()))
         self.keys = [*self.rules, *([REST] if self.others else [])]
         self.blank = [f"blank{i}" for i in range(max(0, FEWEST - len(self.keys)))]
         self.table = Long(book, TITLE, self._headings())
@@ -63,9 +63,9 @@ class Heat:
     def _headings(self) -> tuple[Heading, ...]:
         """The columns of the sheet, blank ones at the end where there are few rules."""
         return (
-            Heading("no", "序号", 6, TALLY),
+            Heading("no", "序号", 5, TALLY),
             Heading("name", heading(Unit, "name"), 28),
-            Heading("all", "合计", 7, CELL),
+            Heading("all", "合计", 5.5, CELL),
             *(Heading(key, self._title(key), NARROW, CELL) for key in self.keys),
             *(Heading(key, "", NARROW, {}) for key in self.blank),
         )
@@ -78,7 +78,9 @@ class Heat:
         sheet, kinds = self.table.table, len(self.rules) + len(self.others)
         first, last = self.table.headings[0].key, self.table.headings[-1].key
         shown = f"（前 {len(self.rules)} 条各占一栏，其余合为一栏）" if self.others else ""
-        sheet.title(TITLE, f"{len(self.facts.units)} 个单位，{kinds} 条规则查出问题{shown}；不含已豁免的和跨单位的")
+        every, clean = len(self.facts.units), len(self.facts.units) - len(self.units)
+        left_out = f"，没有问题的 {clean} 份不列" if clean else ""
+        sheet.title(TITLE, f"{every} 份自评表，{kinds} 条规则查出问题{shown}{left_out}；不含已豁免的和跨单位的")
         if not kinds:
             sheet.wide(2, first, last, "各单位都没有查出问题", LINE_OF_WORDS)
             self.table.finish()
@@ -136,7 +138,7 @@ class Heat:
         """The ten commonest faults below the units: how often, in how many units, how to prevent them."""
         sheet, fix = self.table.table, self.table.headings[4].key
         sheet.wide(row, first, last, f"最常见的 {len(self.common)} 种问题，怎样预防", SECTION)
-        titles = {"name": "规则", "all": "处数", self.keys[0]: "单位数"}
+        titles = {"name": "规则", "all": "处数", self.keys[0]: "份数"}
         for key in (first, *titles):
             sheet.put(row + 1, key, titles.get(key, sheet.headings[0].title), HEAD)
         sheet.wide(row + 1, fix, last, "预防办法", HEAD)

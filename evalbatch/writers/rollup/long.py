@@ -11,9 +11,13 @@ from typing import Protocol
 from ...formula import Address, Expr
 from ..style import Book, Look
 from ..table import Cell, Heading, Table
+from .looks import FILE
 
 MAX_ROWS = 1_048_576
 """How many rows a sheet has, in Excel and in WPS."""
+A3 = 8
+WIDEST = 770 / 0.75
+"""Points of the columns that print across A4 in letters of 7.5 pt (六号), the smallest that are read with ease; what is wider goes on A3."""
 HEAD_ROWS = 3
 """The title, the line below it and the headings, on every sheet of a long table."""
 
@@ -35,6 +39,11 @@ def calculated(expr: Expr, at: Address, known: Mapping[str, Decimal | str | None
     return Calc(expr.excel(at), str(value) if isinstance(value, bool) else value)
 
 
+def points_across(widths: Sequence[float]) -> float:
+    """How wide columns are in points: seven pixels a character and five around them."""
+    return sum(0.75 * (7 * width + 5) for width in widths)
+
+
 class Sheet(Protocol):
     """A sheet that was made and can be filled."""
 
@@ -48,6 +57,11 @@ class Stream(Table):
     def __init__(self, book: Book, title: str, headings: Sequence[Heading]) -> None:
         widths = [heading.width for heading in headings]
         super().__init__(book, book.sheet(title, widths, streamed=True), headings)
+        printed = [heading for heading in headings if heading is not FILE]
+        self.printed = len(printed) - 1
+        if points_across([heading.width for heading in printed]) > WIDEST:
+            self.ws.set_paper(A3)
+        self.ws.set_footer("&L&A&C第 &P 页，共 &N 页")
         self.row = 0
 
     def _take(self, row: int, cols: Iterable[int]) -> None:
@@ -79,6 +93,7 @@ class Long:
         self.headings = tuple(headings)
         self.limit = limit
         self.counted = counted
+        self.tail = self.held = 0
         self.words: Counter[str] = Counter()
         self.rows = 0
         self.totals: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -88,6 +103,7 @@ class Long:
 
     def plan(self, count: int, top: int = HEAD_ROWS, tail: int = 0) -> None:
         """Add the sheets for so many rows, with room for ``tail`` more below them."""
+        self.tail = tail
         while count > 0 or not self.pages:
             title = f"{self.title} ({len(self.pages) + 1})" if self.pages else self.title
             first = HEAD_ROWS if self.pages else top
@@ -121,13 +137,14 @@ class Long:
         ]
         return "+".join(parts) or otherwise
 
-    def begin(self, head: int) -> None:
-        """Write the headings of the first sheet."""
+    def begin(self, head: int, held: int = 0) -> None:
+        """Write the headings of the first sheet; so many columns are kept in sight."""
+        self.held = held
         self._head(self.table, head)
 
     def _head(self, table: Stream, row: int) -> None:
         table.head(row)
-        table.freeze(row)
+        table.freeze(row, self.held)
 
     def add(
         self, cells: Mapping[str, Value], fills: Mapping[str, str] | None = None, *looks: Look
@@ -192,3 +209,5 @@ class Long:
             page.finish()
             if count and filtered:
                 page.ws.autofilter(first - 1, 0, first + count - 1, page.last)
+            if page.printed < page.last:
+                page.ws.print_area(0, 0, first + count + self.tail - 1, page.printed)

@@ -51,6 +51,8 @@ REVIEW = (
 )
 OUTCOME = (Heading("result", "整改情况", 22),)
 """The bureau's own act: these columns stay blank until it writes into them."""
+FILE = Heading("file", "来源文件", 72, {**GRID, "align": "left", "indent": 1})
+"""The last column, right of the printed page: a path in one line, so that it makes no row higher."""
 
 
 def amount(number: Decimal) -> str:

@@ -22,26 +22,26 @@ from .units import Units
 TITLE = "项目总表"
 BUDGETED = "调整后预算数"
 HEADINGS = (
-    Heading("department", heading(Unit, "department"), 18),
-    Heading("code", "编码", 13, CENTER),
-    Heading("name", "名称", 30),
-    Heading("unit", "预算单位", 24),
-    Heading("initial", heading(Project, "initial"), 13, AMOUNT),
-    Heading("budget", BUDGETED, 13, AMOUNT),
-    Heading("executed", heading(Project, "executed"), 13, AMOUNT),
-    Heading("rate", "预算执行率", 9.5, SHARE),
-    Heading("points", "得分", 8.5, POINTS),
-    Heading("grade", "自评结论(优良中差)", 11, CENTER),
+    Heading("department", heading(Unit, "department"), 22),
+    Heading("code", "编码", 20, {**CENTER, "text_wrap": False, "shrink": True}),
+    Heading("name", "名称", 25),
+    Heading("unit", "预算单位", 29),
+    Heading("initial", heading(Project, "initial"), 11, AMOUNT),
+    Heading("budget", BUDGETED, 11, AMOUNT),
+    Heading("executed", heading(Project, "executed"), 11, AMOUNT),
+    Heading("rate", "预算执行率", 9, SHARE),
+    Heading("points", "得分", 7.5, POINTS),
+    Heading("grade", "自评结论(优良中差)", 9.5, CENTER),
     Heading("signal", "自评预警(红/黄)", 9, CENTER),
-    Heading("claimed", heading(Project, "claimed"), 8.5, POINTS),
-    Heading("score", "测算得分", 8.5, POINTS),
-    Heading("gap", "差额", 8.5, GAP),
-    Heading("said", "已评/总分", 20, CENTER),
+    Heading("claimed", heading(Project, "claimed"), 7.5, POINTS),
+    Heading("score", "测算得分", 7.5, POINTS),
+    Heading("gap", "差额", 7.5, GAP),
+    Heading("said", "已评/总分", 20.5, CENTER),
 )
 FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
 SUBTOTAL, TOTAL = "小计", "合计"
 OF_PROJECTS: Look = {**CENTER, "num_format": '0" 个项目"'}
-OF_UNITS: Look = {**CENTER, "num_format": '0" 个单位"'}
+OF_UNITS: Look = {**CENTER, "num_format": '0" 份自评表"'}
 TOP = 3
 _GRADED = both(*(ref("grade").differs(word) for word in (UNGRADED, UNSCORED, OUT)))
 POINTS_OF: Expr = when(_GRADED, ref("score"), ref("grade"))
@@ -117,7 +117,7 @@ class Projects:
         own = heading(Project, "claimed")
         note = f"{own}是单位自己的分，测算得分按评分政策计算；得分、自评结论按测算得分，分值合计 100 且都已评才有"
         self.table.table.title(TITLE, f"{MONEY_SAID}　　{note}{self.table.continued}")
-        self.table.begin(TOP - 1)
+        self.table.begin(TOP - 1, 3)
         self._total()
         for department in self.facts.departments:
             self._subtotal(department, self.of[department])

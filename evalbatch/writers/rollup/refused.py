@@ -6,17 +6,24 @@ from collections import Counter
 
 from ...digest import uses
 from ...legible import shown
-from ...model import Waiver
+from ...model import Refusal, Waiver
 from ...waivers import WAIVED
 from ..style import CENTER, GRID, WARNING_FILL
 from ..table import Heading
 from .facts import Facts
 from .long import HEAD_ROWS, Long, Value
 from .looks import TALLY
+from .roster import Roll
 
 TITLE = "未评"
 WAIVERS = "豁免"
-HEADINGS = (Heading("file", "文件", 50), Heading("reason", "原因", 84))
+HEADINGS = (
+    Heading("no", "序号", 6, TALLY),
+    Heading("file", "文件", 56),
+    Heading("unit", "单位（按文件名）", 26),
+    Heading("reason", "原因", 60),
+)
+UNTOLD = "看不出"
 WAIVER_HEADINGS = (
     Heading("no", "序号", 6, TALLY),
     Heading("rule", "规则", 8, CENTER),
@@ -31,15 +38,16 @@ WAIVER_HEADINGS = (
 
 def count_formula(refusals: int) -> str:
     """How many files could not be read, as a formula of another sheet."""
-    return f"COUNTA('{TITLE}'!A{HEAD_ROWS + 1}:A{HEAD_ROWS + refusals})" if refusals else "0"
+    return f"COUNTA('{TITLE}'!B{HEAD_ROWS + 1}:B{HEAD_ROWS + refusals})" if refusals else "0"
 
 
 class Refused:
     """The sheet 未评."""
 
-    def __init__(self, table: Long, facts: Facts) -> None:
+    def __init__(self, table: Long, facts: Facts, roll: Roll) -> None:
         self.table = table
         self.refusals = facts.gathered.refusals
+        self.roll = roll
         self.table.plan(len(self.refusals))
 
     def write(self) -> None:
@@ -48,10 +56,18 @@ class Refused:
         table.table.title(f"{TITLE}的文件", f"共 {len(self.refusals)} 份，请按原因处理后重新报送")
         table.begin(HEAD_ROWS - 1)
         for refusal in self.refusals:
-            table.add({"file": shown(refusal.file), "reason": refusal.reason})
+            cells = {"file": shown(refusal.file), "unit": self._unit(refusal), "reason": refusal.reason}
+            table.add({"no": table.rows + 1, **cells})
         if not self.refusals:
-            table.table.wide(HEAD_ROWS, "file", "reason", "没有未评的文件", GRID, align="center")
+            table.table.wide(HEAD_ROWS, "no", "reason", "没有未评的文件", GRID, align="center")
         table.finish()
+
+    def _unit(self, refusal: Refusal) -> str:
+        """Whose file it is, as far as its name tells; without a roster there is nobody to be told."""
+        if self.roll.expected is None:
+            return ""
+        unit = self.roll.senders.get(refusal.file)
+        return UNTOLD if unit is None else unit.name or unit.code
 
 
 class Waived:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,6 +30,11 @@ class Repeats:
         return frozenset(unit.number for group in self.groups for unit in group)
 
     @property
+    def further(self) -> int:
+        """How many workbooks there are beyond one a unit."""
+        return sum(len(group) - 1 for group in self.groups)
+
+    @property
     def surplus(self) -> Decimal:
         """The budgets in 万元 that the sum of all units contains beyond one workbook a unit."""
         return sum(map(_surplus, self.groups), Decimal(0))
@@ -41,7 +46,7 @@ class Repeats:
             return ""
         budget = f"{heading(Project, 'budget')}共 {amount(self.surplus)} {WAN}"
         return (
-            f"{len(self.groups)} 个单位报了不止一份（{self._names()}；下面名称标了底色），各项合计把每一份都算了进去，"
+            f"{len(self.groups)} 个单位报了不止一份（{self._names()}；下面名称标了底色，“通过”的结论还不能用），各项合计把每一份都算了进去，"
             f"各单位第一份以外的{budget}。{WHICH}。"
         )
 
@@ -60,12 +65,12 @@ def _surplus(group: Sequence[UnitLine]) -> Decimal:
     return sum(counted[1:], Decimal(0))
 
 
-def repeats_of(facts: Facts) -> Repeats:
-    """The units that the faults across units say to have handed in more than once."""
+def repeats_of(facts: Facts, more: Iterable[Sequence[UnitLine]] = ()) -> Repeats:
+    """The units that the faults across units say to have handed in more than once, and ``more`` that are known otherwise."""
+    said = [[one.number for one in fault.members] for fault in facts.gathered.crossings if fault.code in REPEATED]
     groups: list[set[int]] = []
-    for crossing in facts.gathered.crossings:
-        if crossing.code in REPEATED:
-            groups = list(_joined(groups, {member.number for member in crossing.members}))
+    for numbers in (*said, *([unit.number for unit in group] for group in more)):
+        groups = list(_joined(groups, set(numbers)))
     lines = [tuple(facts.units[number - 1] for number in sorted(group)) for group in groups]
     return Repeats(tuple(sorted(lines, key=lambda group: group[0].number)))
 

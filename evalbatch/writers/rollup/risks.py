@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ...digest import Digest, ProjectDigest
+from ...digest import SIGNALS, Digest, ProjectDigest
+from ...model import Severity
 from ...policy import FULL_MARKS
-from ...rules.words import figure
+from ...rules import CATALOGUE
+from ...rules.words import figure, listed
 from .facts import Facts, UnitLine, in_wan
 from .looks import amount
 
@@ -20,10 +23,15 @@ LARGE, LARGEST = Decimal("0.25"), Decimal("0.10")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A project to be weighed, with its unit, and what is known of the whole run."""
+    """A project to be weighed, with its unit, and what is known of the whole run.
+
+    ``errors`` are the rules whose errors stand against this project, ``unit_errors`` those against no project of its unit.
+    """
 
     unit: UnitLine
     project: ProjectDigest
+    errors: Sequence[str]
+    unit_errors: Sequence[str]
     all_full: bool
     crossed: bool
     large: Decimal
@@ -54,7 +62,19 @@ class Risk:
     said: Callable[[Candidate], str]
 
 
+def _named(codes: Sequence[str]) -> str:
+    """Rules by code and name, each once, many cut short."""
+    return listed([f"{code} {CATALOGUE[code].name}" if code in CATALOGUE else code for code in dict.fromkeys(codes)])
+
+
 RISKS: tuple[Risk, ...] = (
+    Risk("本项目有错误", 3, lambda c: bool(c.errors), lambda c: f"本项目有错误：{_named(c.errors)}"),
+    Risk(
+        "单位层面有错误",
+        1,
+        lambda c: bool(c.unit_errors),
+        lambda c: f"单位层面有错误：{_named(c.unit_errors)}",
+    ),
     Risk("红色预警", 3, lambda c: "红" in c.project.signal, lambda _: "红色预警"),
     Risk("黄色预警", 1, lambda c: "黄" in c.project.signal, lambda _: "黄色预警"),
     Risk(
@@ -92,18 +112,34 @@ def candidates(facts: Facts) -> Iterator[Candidate]:
     large, largest = _bound(facts.budgets, LARGE), _bound(facts.budgets, LARGEST)
     crossed = {member.number for crossing in facts.gathered.crossings for member in crossing.members}
     for unit, digest in facts.digests():
-        full = _all_full(digest)
+        full, errors = _all_full(digest), _errors(digest)
         for project in digest.projects:
             if project.evaluated:
                 yield Candidate(
                     unit=unit,
                     project=project,
+                    errors=errors.get(project.code, ()),
+                    unit_errors=errors.get(None, ()),
                     all_full=full,
                     crossed=unit.number in crossed,
                     large=large,
                     largest=largest,
                     copied=unit.number in crossed and project.table in facts.copied,
                 )
+
+
+def _errors(digest: Digest) -> Mapping[str | None, Sequence[str]]:
+    """The rules whose errors stand, by the code of the project they are of; under None those of no project.
+
+    The bureau's warnings are not among them: they have points of their own.
+    """
+    warned = frozenset().union(*SIGNALS.values())
+    codes = {project.code for project in digest.projects}
+    found: defaultdict[str | None, list[str]] = defaultdict(list)
+    for finding in digest.findings:
+        if finding.severity is Severity.ERROR and finding.waiver is None and finding.code not in warned:
+            found[finding.record if finding.record in codes else None].append(finding.code)
+    return found
 
 
 def _all_full(digest: Digest) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ...form import Project, Unit
 from ...formula import both, is_number, ref, rounded, when
+from ...legible import shown
 from ...reviewed import PROJECTS, Placed
 from ...spec import heading
 from ...totals import RATE
@@ -15,7 +16,7 @@ from ..style import CENTER, ERROR_FILL, GRID, TEXT
 from ..table import Heading
 from .facts import MONEY_SAID, Facts, conclusion, in_wan
 from .long import Long, calculated
-from .looks import AMOUNT, GAP, LINE_OF_WORDS, POINTS, REVIEW, SHARE, TALLY
+from .looks import AMOUNT, FILE, GAP, LINE_OF_WORDS, POINTS, REVIEW, SHARE, TALLY
 from .marks import earlier_words, marks_of
 from .risks import RISKS, Candidate, candidates, risks_of
 
@@ -24,22 +25,23 @@ SHARE_OF_ALL, AT_LEAST = Decimal("0.10"), 20
 """How many projects are drawn: a tenth of the evaluated ones, but not fewer than twenty where there are so many."""
 TOP = 4
 HEADINGS = (
-    Heading("no", "序号", 6, TALLY),
-    Heading("points", "风险分", 7, TALLY),
-    Heading("unit", "单位", 24),
-    Heading("department", heading(Unit, "department"), 16),
-    Heading("code", heading(Project, "code"), 8, CENTER),
-    Heading("name", heading(Project, "name"), 26),
-    Heading("budget", heading(Project, "budget"), 12, AMOUNT),
-    Heading("executed", heading(Project, "executed"), 12, AMOUNT),
+    Heading("no", "序号", 5.5, TALLY),
+    Heading("points", "风险分", 6.5, TALLY),
+    Heading("unit", "单位", 25),
+    Heading("department", heading(Unit, "department"), 15),
+    Heading("code", heading(Project, "code"), 7, CENTER),
+    Heading("name", heading(Project, "name"), 22),
+    Heading("budget", heading(Project, "budget"), 11, AMOUNT),
+    Heading("executed", heading(Project, "executed"), 11, AMOUNT),
     Heading("rate", "执行率", 8.5, SHARE),
-    Heading("claimed", heading(Project, "claimed"), 8, POINTS),
-    Heading("score", "测算得分", 8, POINTS),
-    Heading("gap", "差额", 8, GAP),
-    Heading("reasons", "为什么抽到", 40, TEXT),
+    Heading("claimed", heading(Project, "claimed"), 7.5, POINTS),
+    Heading("score", "测算得分", 7.5, POINTS),
+    Heading("gap", "差额", 7.5, GAP),
+    Heading("reasons", "为什么抽到", 44, TEXT),
     *REVIEW,
+    FILE,
 )
-FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
+FIRST, LAST = HEADINGS[0].key, REVIEW[-1].key
 GAP_OF = when(both(is_number(ref("claimed")), is_number(ref("score"))), rounded(ref("claimed") - ref("score"), 6), "")
 Weighed = tuple[int, Candidate]
 KEPT = "没有风险分，因已有复核而列出"
@@ -81,12 +83,13 @@ class Sample:
             TITLE,
             f"{self.evaluated} 个参评项目里按风险分抽 {len(self.drawn)} 个（一成，不少于 {AT_LEAST} 个；没有风险分的不抽），"
             f"同分的金额大的在前{self._kept_words()}　　{MONEY_SAID}",
+            LAST,
         )
         system = "；".join(f"{risk.name} {risk.points} 分" for risk in RISKS)
         note = earlier_words(self.reviews.earlier(PROJECTS))
         said = f"风险分是下列各项之和，只决定先看哪个，不是评价：{system}。{note and f'复核各栏{note}。'}"
         sheet.wide(2, FIRST, LAST, said, LINE_OF_WORDS)
-        self.table.begin(TOP - 1)
+        self.table.begin(TOP - 1, 3)
         rows = [*self.drawn, *self.kept]
         for number, (points, one) in enumerate(rows, 1):
             self._row(number, points, one)
@@ -118,6 +121,7 @@ class Sample:
             "rate": calculated(RATE, at, known),
             "gap": calculated(GAP_OF, at, known),
             "reasons": "；".join(_said(one)) or KEPT,
+            "file": shown(one.unit.file),
         }
         marks, fills = marks_of(self._review(one))
         if points >= HIGH:

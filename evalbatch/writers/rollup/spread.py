@@ -8,15 +8,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from decimal import Decimal
+from math import ceil, floor
 
 from ...form import Project
+from ...model import Status
 from ...spec import heading
 from ...totals import UNGRADED
+from ..scored_conclusion import FILLS
 from ..style import CENTER, HEAD, NOTE, SECTION, TITLE, Book, Look
 from ..table import address
 from . import spread_charts as charts
 from .facts import CONCLUSIONS, OUT, Facts
-from .looks import LINE_OF_WORDS, POINTS, SHARE, TALLY
+from .looks import LINE_OF_WORDS, POINTS, SHARE, SHORT, TALLY
 from .projects import HEADINGS as PROJECT_HEADINGS
 from .projects import Projects, Spot
 from .spread_charts import Area
@@ -26,8 +29,8 @@ NAME = "分布"
 LEFT, LEFT_TABLE, RIGHT, RIGHT_TABLE, LAST, DATA = 0, 7, 11, 18, 20, 22
 """The first columns of the charts and tables, the last printed column, the first column of the points."""
 WIDTHS = (*[9.0] * 6, 2.0, 11.0, 9.0, 9.0, 2.0, *[9.0] * 6, 2.0, 11.0, 9.0, 9.0, 4.0, *[11.0] * 4)
-UPPER, LOWER, END = 3, 21, 43
-"""The rows where the upper and the lower charts begin, and the last printed row."""
+UPPER, VERDICTS, LOWER, END = 3, 14, 21, 43
+"""The rows where the upper charts, the table of verdicts and the lower charts begin, and the last printed row."""
 BOUNDS = (None, 60, 65, 70, 75, 80, 85, 90, 95, 100, None)
 """The score classes: each from a bound up to, and without, the next."""
 MAX_SPOTS = 2_000
@@ -71,8 +74,8 @@ class Spread:
         self.book.text(self.ws, row, first, text, *looks, **more)
 
     def _grades(self) -> None:
-        """How many units and projects have each grade."""
-        self._head(LEFT_TABLE, ("等级", "单位数", "项目数"))
+        """How many workbooks and projects have each grade; a workbook's is that of its unit as a whole."""
+        self._head(LEFT_TABLE, ("等级", "份数", "项目数"))
         sums, units = self.projects.all, self.facts.units
         for row, grade in enumerate(CONCLUSIONS, UPPER + 1):
             self.book.text(self.ws, row, LEFT_TABLE, grade, CENTER)
@@ -85,7 +88,20 @@ class Spread:
         last = UPPER + len(CONCLUSIONS)
         self._sums(last + 1, LEFT_TABLE, (len(units), self.facts.projects))
         area = Area(sheet=NAME, head=UPPER, first=UPPER + 1, last=last, col=LEFT_TABLE)
-        self.ws.insert_chart(UPPER, LEFT, charts.columns(self.book, area, "各等级的单位数和项目数"))
+        self.ws.insert_chart(UPPER, LEFT, charts.columns(self.book, area, "各等级的自评表份数和项目数"))
+        self._verdicts()
+
+    def _verdicts(self) -> None:
+        """How many workbooks have each verdict: the figures of the chart beside the verdict on the run."""
+        self._head(LEFT_TABLE, ("结论", "份数"), VERDICTS)
+        for row, status in enumerate(Status, VERDICTS + 1):
+            self.book.text(self.ws, row, LEFT_TABLE, SHORT[status], CENTER)
+            self._count(row, LEFT_TABLE + 1, self.units.counted(status), self.facts.of_status(status))
+        area = Area(sheet=NAME, head=VERDICTS, first=VERDICTS + 1, last=VERDICTS + len(Status), col=LEFT_TABLE)
+        row, col, height = self.units.aside
+        if self.facts.files:
+            fills = [FILLS[status] for status in Status]
+            self.units.table.table.ws.insert_chart(row, col, charts.verdicts(self.book, area, fills, height))
 
     def _classes(self) -> None:
         """How many projects' scores lie in each class, computed ones and the units' own."""
@@ -131,12 +147,13 @@ class Spread:
         self._head(DATA, ("执行率", "测算得分", claimed, "两者相等"))
         for row, spot in enumerate(shown, UPPER + 1):
             self._spot(row, spot)
-        low = min(60, int(min(min(spot.points, spot.claimed or spot.points) for spot in shown) // 10) * 10)
-        high = 100 if all((spot.claimed or 0) <= 100 for spot in shown) else int(TOP_SCORE)
+        scores = [score for spot in shown for score in (spot.points, spot.claimed) if score is not None]
+        low, high = _bounds(scores)
+        rates = _bounds([spot.rate * 100 for spot in shown if isinstance(spot.rate, Decimal)])
         for row, end in ((UPPER + 1, low), (UPPER + 2, high)):
             self.book.number(self.ws, row, DATA + 3, end, TALLY)
         area = Area(sheet=NAME, head=UPPER, first=UPPER + 1, last=UPPER + len(shown), col=DATA)
-        self.ws.insert_chart(LOWER, LEFT, charts.spending(self.book, area, (low, high)))
+        self.ws.insert_chart(LOWER, LEFT, charts.spending(self.book, area, rates, (low, high)))
         self.ws.insert_chart(LOWER, RIGHT, charts.own(self.book, area, (low, high)))
 
     def _spot(self, row: int, spot: Spot) -> None:
@@ -161,6 +178,11 @@ class Spread:
         if step > 1:
             words += f"；其余按顺序每 {step} 个取一个"
         return f"{words}。数据在右侧 W 列起。"
+
+
+def _bounds(values: Sequence[Decimal]) -> tuple[int, int]:
+    """The tens between which an axis shows all of these, at least from 90 to 100."""
+    return min(90, floor(min(values) / 10) * 10), max(100, ceil(max(values) / 10) * 10)
 
 
 def _class_name(low: int | None, high: int | None) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ...form import Project
@@ -17,6 +19,7 @@ LIGHT = "#C9D6E8"
 MANY = 300
 """Of more points than this each is smaller."""
 GRIDLINES = {"visible": True, "line": {"color": "#E3E3E3", "width": 0.5}}
+VERDICTS_WIDTH = 420
 SMALL, LARGE = {"width": 415, "height": 320}, {"width": 640, "height": 420}
 
 
@@ -44,10 +47,10 @@ class Area:
 def columns(book: Book, area: Area, title: str) -> Chart:
     """Two series of columns side by side, dark and light, each with its number on top."""
     chart = _chart(book, {"type": "column"}, title, SMALL)
-    labels = {"value": True, "font": {**LETTERS, "size": 8}}
+    labels = {"value": True, "font": {**LETTERS, "size": 7}}
     edge = {"color": NAVY, "width": 0.75}
     dark, light = {"color": NAVY}, {"color": LIGHT}
-    chart.add_series(area.series(1, 0, fill=light, border=edge, gap=60, overlap=0, data_labels=labels))
+    chart.add_series(area.series(1, 0, fill=light, border=edge, gap=40, overlap=0, data_labels=labels))
     chart.add_series(area.series(2, 0, fill=dark, border=edge, data_labels=labels))
     chart.set_x_axis({"num_font": {**LETTERS, "size": 8}})
     chart.set_y_axis({"num_font": LETTERS, "min": 0, "num_format": "0", "major_gridlines": GRIDLINES})
@@ -55,12 +58,28 @@ def columns(book: Book, area: Area, title: str) -> Chart:
     return chart
 
 
-def spending(book: Book, area: Area, scores: tuple[int, int]) -> Chart:
-    """Each project's computed score over its execution rate."""
+def verdicts(book: Book, area: Area, fills: Sequence[str], height: int) -> Chart:
+    """A bar for every verdict in its colour, from the best down, each with its number; so many pixels high."""
+    chart = book.workbook.add_chart({"type": "bar"})
+    assert chart is not None
+    edge = {"color": NAVY, "width": 0.75}
+    points = [{"fill": {"color": fill}, "border": edge} for fill in fills]
+    chart.add_series(area.series(1, 0, points=points, gap=25, data_labels={"value": True, "font": LETTERS}))
+    chart.set_title({"none": True})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "num_font": LETTERS, "line": {"color": LINE}, "major_tick_mark": "none"})
+    chart.set_x_axis({"min": 0, "visible": False, "major_gridlines": {"visible": False}})
+    chart.set_chartarea({"border": {"none": True}})
+    chart.set_size({"width": VERDICTS_WIDTH, "height": height, "x_offset": 4, "y_offset": 1})
+    return chart
+
+
+def spending(book: Book, area: Area, rates: tuple[int, int], scores: tuple[int, int]) -> Chart:
+    """Each project's computed score over its execution rate; ``rates`` are percent, from where to where they go."""
     chart = _chart(book, {"type": "scatter"}, "执行率与测算得分", LARGE)
     chart.add_series(area.series(1, 0, marker=_mark(area)))
-    chart.set_x_axis(_axis("执行率", 0, None, "0%"))
-    chart.set_y_axis(_axis("测算得分", *scores, "0"))
+    chart.set_x_axis(_axis("执行率", rates, "0%", unit=100))
+    chart.set_y_axis(_axis("测算得分", scores, "0"))
     chart.set_legend({"none": True})
     return chart
 
@@ -78,8 +97,8 @@ def own(book: Book, area: Area, scores: tuple[int, int]) -> Chart:
     for key in ("categories", "values"):
         line[key] = [area.sheet, area.first, area.col + 3, area.first + 1, area.col + 3]
     chart.add_series(line)
-    chart.set_x_axis(_axis("测算得分", *scores, "0"))
-    chart.set_y_axis(_axis(claimed, *scores, "0"))
+    chart.set_x_axis(_axis("测算得分", scores, "0"))
+    chart.set_y_axis(_axis(claimed, scores, "0"))
     chart.set_legend({"position": "bottom", "font": LETTERS})
     return chart
 
@@ -97,7 +116,8 @@ def _mark(area: Area) -> dict[str, Any]:
     return {"type": "circle", "size": size, "fill": {"color": NAVY, "transparency": 55}, "border": {"color": NAVY}}
 
 
-def _axis(name: str, low: int, high: int | None, shape: str) -> dict[str, Any]:
+def _axis(name: str, ends: tuple[int, int], shape: str, unit: int = 1) -> dict[str, Any]:
+    """An axis from one end to another, both counted in so many parts of one."""
     axis: dict[str, Any] = {"name": name, "name_font": LETTERS, "num_font": LETTERS, "num_format": shape}
-    axis |= {"min": low, "major_gridlines": GRIDLINES, "line": {"color": LINE}}
-    return axis | ({} if high is None else {"max": high})
+    axis |= {"major_gridlines": GRIDLINES, "line": {"color": LINE}}
+    return axis | dict(zip(("min", "max"), (Decimal(end) / unit for end in ends), strict=True))

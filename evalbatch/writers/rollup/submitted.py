@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ...form import Unit
+from ...model import Status
 from ...spec import heading
 from ..scored_conclusion import FILLS
 from ..style import CENTER, ERROR_FILL, GOOD_FILL, WARNING_FILL
 from ..table import Heading, address
 from .long import Calc, Long, Value
 from .looks import FEW, LINE_OF_WORDS, SUM
+from .repeats import WHICH
 from .roster import Came, Entry, Roll
 
 TITLE = "报送情况"
@@ -43,6 +45,8 @@ FILLS_OF = {Came.CAME: GOOD_FILL, Came.RETURNED: ERROR_FILL, Came.MISSING: WARNI
 NO_ROSTER = "没有提供应报单位名单，不知道谁还没有报；下面按主管部门列出已经报来的单位。"
 SUBTOTAL, TOTAL = "小计", "合计"
 TOP = 4
+UNREAD = Status.NOT_ASSESSED.value
+"""The sheet of the files that could not be read."""
 
 
 def total_cells() -> dict[str, str]:
@@ -53,9 +57,10 @@ def total_cells() -> dict[str, str]:
 class Submitted:
     """The sheet: a total, then department by department its sums and its units."""
 
-    def __init__(self, table: Long, roll: Roll) -> None:
+    def __init__(self, table: Long, roll: Roll, unread: int) -> None:
         self.table = table
         self.roll = roll
+        self.unread = unread
         self.keys = [key for key in COUNTED if roll.expected is not None or key not in BY_ROSTER]
         self.of: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in roll.entries:
@@ -66,9 +71,9 @@ class Submitted:
     def write(self) -> None:
         """Write the sheet."""
         sheet = self.table.table
-        sheet.title(TITLE, "已报含退回；名单外的单位不计入应报和已报")
+        sheet.title(TITLE, "已报含退回；读不了的，从文件名认出单位的算退回；名单外的单位不计入应报和已报")
         sheet.wide(2, FIRST, LAST, self._verdict(), LINE_OF_WORDS)
-        self.table.begin(TOP - 1)
+        self.table.begin(TOP - 1, 3)
         formulas = {
             key: self.table.over(lambda at, key=key: f'SUMIF({at("code")},"{SUBTOTAL}",{at(key)})')  # type: ignore[misc]
             for key in self.keys
@@ -82,10 +87,13 @@ class Submitted:
 
     def _verdict(self) -> str:
         if self.roll.expected is None:
-            return NO_ROSTER
-        strangers = self.roll.count(Came.STRANGER)
-        outside = f"另有 {strangers} 个名单外的单位报来。" if strangers else ""
-        return f"应报 {self.roll.due} 个单位，已报 {self.roll.came} 个，未报 {self.roll.missing} 个。{outside}"
+            return NO_ROSTER + (f"另有 {self.unread} 份读不了，见“{UNREAD}”。" if self.unread else "")
+        roll, strangers, several = self.roll, self.roll.count(Came.STRANGER), len(self.roll.repeated)
+        said = roll.said
+        said += f"另有 {strangers} 个名单外的单位报来。" if strangers else ""
+        said += f"{several} 个单位报了不止一份，{WHICH}。" if several else ""
+        unknown = self.unread - len(roll.senders)
+        return said + (f"{unknown} 份读不了的文件，从文件名看不出是哪个单位报的，见“{UNREAD}”。" if unknown else "")
 
     def _subtotal(self, department: str, entries: Sequence[Entry]) -> None:
         first, count = self.table.rows + 1, len(entries)
@@ -108,10 +116,20 @@ class Submitted:
             "code": entry.code,
             **{key: int(entry.came in COUNTED[key]) for key in self.keys},
             "state": entry.came.value,
-            "status": "、".join(dict.fromkeys(unit.status.value for unit in entry.units)),
+            "status": _status(entry),
             "note": entry.note,
         }
         fills = {"state": FILLS_OF[entry.came]}
-        if entry.units:
-            fills["status"] = FILLS[entry.units[0].status]
+        if len(entry.units) > 1:
+            fills["status"] = WARNING_FILL
+        elif entry.units or entry.unread:
+            fills["status"] = FILLS[entry.units[0].status if entry.units else Status.NOT_ASSESSED]
         self.table.add(cells, fills)
+
+
+def _status(entry: Entry) -> str:
+    """The verdicts on a unit's workbooks, and how many these are where there are several."""
+    if entry.unread and not entry.units:
+        return UNREAD
+    verdicts = "、".join(dict.fromkeys(unit.status.value for unit in entry.units))
+    return f"{verdicts}（{len(entry.units)} 份）" if len(entry.units) > 1 else verdicts

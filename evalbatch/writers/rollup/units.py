@@ -17,12 +17,13 @@ from ...waivers import WAIVED
 from ..scored_conclusion import FILLS
 from ..style import CENTER, ERROR_FILL, WARNING_FILL, Look, lines_needed
 from ..table import Heading
-from . import actions, sample
+from . import actions, refused, sample
 from .facts import MONEY_SAID, Facts, UnitLine, in_wan
 from .long import Long, Value, calculated
 from .looks import (
     AMOUNT,
     FEW,
+    FILE,
     GAP,
     LINE_OF_WORDS,
     POINTS,
@@ -49,33 +50,34 @@ RANKING = "名次按测算得分从高到低，只排全部分值都已评的单
 _YEAR = re.compile(r"[0-9]{4}")
 
 HEADINGS = (
-    Heading("no", "序号", 5.5, TALLY),
-    Heading("rank", "名次", 5.5, TALLY),
-    Heading("name", heading(Unit, "name"), 25),
-    Heading("department", heading(Unit, "department"), 15),
-    Heading("year", heading(Unit, "year"), 6.5, CENTER),
-    Heading("status", "结论", 13, CENTER),
-    Heading("claimed", heading(Department, "claimed"), 8, POINTS),
-    Heading("score", "测算得分", 8, POINTS),
-    Heading("gap", "差额", 8, GAP),
-    Heading("said", "已评/总分", 17, CENTER),
-    Heading("grade", "等级", 7, CENTER),
+    Heading("no", "序号", 5, TALLY),
+    Heading("rank", "名次", 5, TALLY),
+    Heading("name", heading(Unit, "name"), 28),
+    Heading("department", heading(Unit, "department"), 20),
+    Heading("year", heading(Unit, "year"), 5.5, CENTER),
+    Heading("status", "结论", 11, CENTER),
+    Heading("claimed", heading(Department, "claimed"), 7.5, POINTS),
+    Heading("score", "测算得分", 7.5, POINTS),
+    Heading("gap", "差额", 7.5, GAP),
+    Heading("said", "已评/总分", 20.5, CENTER),
+    Heading("grade", "等级", 6.5, CENTER),
     Heading("mean", "项目平均(自评)", 9, POINTS),
-    Heading("budget", heading(Project, "budget"), 12, AMOUNT),
-    Heading("executed", heading(Project, "executed"), 12, AMOUNT),
+    Heading("budget", heading(Project, "budget"), 11.5, AMOUNT),
+    Heading("executed", heading(Project, "executed"), 11.5, AMOUNT),
     Heading("rate", "执行率", 8.5, SHARE),
-    Heading("projects", "项目数", 6.5, TALLY),
-    Heading("red", "红", 4.5, FEW),
-    Heading("yellow", "黄", 4.5, FEW),
-    *(Heading(severity.key, severity.value, 5.5, FEW) for severity in Severity),
-    Heading("waived", WAIVED, 5.5, FEW),
-    Heading("file", "来源文件", 24),
+    Heading("projects", "项目数", 5.5, TALLY),
+    Heading("red", "红", 4, FEW),
+    Heading("yellow", "黄", 4, FEW),
+    *(Heading(severity.key, severity.value, 5, FEW) for severity in Severity),
+    Heading("waived", WAIVED, 5, FEW),
     *REVIEW,
+    FILE,
 )
-FIRST, LAST = HEADINGS[0].key, HEADINGS[-1].key
+FIRST, LAST, LAST_READ = HEADINGS[0].key, REVIEW[-1].key, "rate"
+"""The first column, the last printed one, and the one up to which the verdict goes: as far as a small screen shows."""
 COUNTED = ("projects", "red", "yellow", *(severity.key for severity in Severity), "waived")
-VERDICT: Look = {**LINE_OF_WORDS, "font_size": 14}
-VERDICT_HEIGHT, VERDICT_SCALE = 24, 1.4
+VERDICT: Look = {**LINE_OF_WORDS, "font_size": 12}
+VERDICT_HEIGHT, VERDICT_SCALE = 19, 1.2
 """The height of a line of the verdict in points, and by how much its letters are larger."""
 TINTS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 GAP_OF: Expr = when(
@@ -110,10 +112,11 @@ class Units:
         self.facts = facts
         self.roll = roll
         self.order = tuple(ranked(facts.units))
-        self.repeats = repeats_of(facts)
+        self.repeats = repeats_of(facts, roll.repeated)
         self.repeated = self.repeats.numbers
         self.earlier = self._earlier_words()
         self.lines = 3 + (roll.expected is not None) + bool(self.repeats.groups) + bool(self.earlier)
+        self.verdict_height = 0
         self.table.plan(len(facts.units), self.first, tail=1)
 
     def _earlier_words(self) -> str:
@@ -126,6 +129,17 @@ class Units:
     def spans(self, key: str) -> str:
         """The cells of a column over all units, as seen from another sheet."""
         return f"'{TITLE}'!{self.table.table.span(key, self.first, self.last)}"
+
+    def counted(self, status: Status) -> str:
+        """How many workbooks have a verdict, as a formula of another sheet."""
+        if status is Status.NOT_ASSESSED:
+            return refused.count_formula(len(self.facts.gathered.refusals))
+        return f'COUNTIF({self.spans("status")},"{status.value}")' if self.facts.units else "0"
+
+    @property
+    def aside(self) -> tuple[int, int, int]:
+        """What is free beside the verdict, once that is written: the first row and column, and the height in pixels."""
+        return 2, self.table.table.col(LAST_READ) + 1, self.verdict_height * 4 // 3
 
     @property
     def first(self) -> int:
@@ -141,19 +155,21 @@ class Units:
         """Write the sheet."""
         sheet, row = self.table.table, 2
         years = "、".join(f"{year}年度" for year in self.facts.years if _YEAR.fullmatch(year))
-        sheet.title(NAME, f"{years}　　{MONEY_SAID}　　点“序号”打开该单位的评分工作簿　　{RANKING}")
+        sheet.title(NAME, f"{years}　　{MONEY_SAID}　　点“序号”打开该单位的评分工作簿　　{RANKING}", LAST)
         verdict = Verdict(self.facts, self.roll, self.repeats, self._local, sheet.at(self.last + 1))
         for formula, value in verdict.lines():
             if formula is None:
-                sheet.wide(row, FIRST, LAST, value, VERDICT, bold=True)
+                sheet.wide(row, FIRST, LAST_READ, value, VERDICT, bold=True)
             else:
-                sheet.wide_calc(row, FIRST, LAST, formula, value, VERDICT)
-            sheet.height(row, VERDICT_HEIGHT * lines_needed(value, sheet.width(FIRST, LAST) / VERDICT_SCALE))
+                sheet.wide_calc(row, FIRST, LAST_READ, formula, value, VERDICT)
+            height = VERDICT_HEIGHT * lines_needed(value, sheet.width(FIRST, LAST_READ) / VERDICT_SCALE)
+            sheet.height(row, height)
+            self.verdict_height += height
             row += 1
         if self.earlier:
             sheet.wide(row, FIRST, LAST, f"复核：{self.earlier}。", LINE_OF_WORDS, bg_color=EARLIER_FILL)
             row += 1
-        self.table.begin(row)
+        self.table.begin(row, 3)
         for number, (rank, unit) in enumerate(self.order, 1):
             self._unit(number, rank, unit)
         self._totals()
@@ -165,6 +181,7 @@ class Units:
         fills |= {severity.key: fill for severity, fill in TINTS.items() if unit.counts[severity]}
         if unit.number in self.repeated:
             fills["name"] = WARNING_FILL
+            fills["status"] = FILLS[unit.status] if unit.status is Status.REJECTED else WARNING_FILL
         marks, earlier = marks_of(self.facts.gathered.reviews.of(UNITS, unit.number))
         self.table.add({**self._cells(number, rank, unit, row), **marks}, fills | earlier)
         if number <= MAX_LINKS:

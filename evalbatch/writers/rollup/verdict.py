@@ -43,16 +43,18 @@ class Verdict:
 
     def _handed_in(self) -> tuple[str, str]:
         total, roll = submitted.total_cells(), self.roll
-        formula = f'"应报 "&{total["due"]}&" 个单位，已报 "&{total["came"]}&" 个，未报 "&{total["missing"]}&" 个。"'
-        return formula, f"应报 {roll.due} 个单位，已报 {roll.came} 个，未报 {roll.missing} 个。"
+        formula = f'"应报 "&{total["due"]}&" 个单位，已报 "&{total["came"]}&" 个（其中退回 "&{total["returned"]}'
+        return formula + f'&" 个{roll.unread_said}），未报 "&{total["missing"]}&" 个。"', roll.said
 
     def _results(self) -> tuple[str, str]:
         facts = self.facts
         refusals = len(facts.gathered.refusals)
         unread = refused.count_formula(refusals)
         numbers = f"COUNT({self.column('no')})" if facts.units else "0"
-        parts = [f'"收到 "&({numbers}+{unread})&" 份：已评 "&{numbers}&" 份']
-        words = f"收到 {facts.files} 份：已评 {len(facts.units)} 份"
+        further = self.repeats.further
+        of_units = f"，来自 {len(facts.units) - further} 个单位" if further else ""
+        parts = [f'"收到 "&({numbers}+{unread})&" 份：已评 "&{numbers}&" 份{of_units}']
+        words = f"收到 {facts.files} 份：已评 {len(facts.units)} 份{of_units}"
         for opening, status in zip(("（", "，", "，"), BEST_FIRST, strict=True):
             counted = f'COUNTIF({self.column("status")},"{status.value}")' if facts.units else "0"
             parts.append(f'{opening}{SHORT[status]} "&{counted}&" 份')
