@@ -144,6 +144,10 @@ class OwnBooks:
     executed: Own | None = None
 
 
+NO_BOOKS = Books()
+NOTHING = OwnBooks()
+
+
 # --- projects -----------------------------------------------------------------------------------------------------
 
 
