@@ -208,7 +208,7 @@ class Sheet:
                 continue
             (unit_code, unit_name), (code, name) = self._pair(cells, "unit_"), self._pair(cells, "")
             amounts = self._amounts(number, cells)
-            if is_total(first, unit_name, name) or (not code and _SUBTOTAL.fullmatch(fold(name or unit_name))):
+            if is_total(first, unit_name, name) or (not code and is_subtotal(name or unit_name)):
                 self.totals.append((number, amounts))
                 continue
             if unit_code or unit_name:
@@ -295,6 +295,11 @@ class Sheet:
         """What every unit, and every department, comes to."""
         wholes = [summed(self.found, by, [field]) for by in (["unit_code", "unit_name"], ["department"])]
         return [sums[field] or Decimal(0) for whole in wholes for _, sums in whole]
+
+
+def is_subtotal(name: str) -> bool:
+    """Whether a name ends as a sub-total's does (``某局小计``)."""
+    return ("计" in name or "計" in name) and _SUBTOTAL.fullmatch(fold(name)) is not None
 
 
 def parse_money(text: str, scale: Decimal) -> Decimal | None:
