@@ -25,7 +25,7 @@ _UNIT: Names = {
     "unit_code": (*UNIT_NAMES["code"][:-2], "部门(单位)代码", "部门(单位)编码", "部门编码", "基层单位编码"),
     "unit_name": (*UNIT_NAMES["name"][:-1], "部门(单位)名称", "部门(单位)", "用款单位", "项目单位", "支付单位"),
     "department": UNIT_NAMES["department"],
-    "code": (heading(Project, "system_code"), "项目编码", "预算项目代码", "预算项目编码", "项目编号"),
+    "code": (heading(Project, "system_code"), "项目编码", "预算项目代码", "预算项目编码", heading(Project, "code")),
     "name": (heading(Project, "name"), "预算项目名称", "预算项目", "二级项目名称", "项目"),
     "category": (heading(Project, "category"), "项目类型", "项目类别名称", "支出类型"),
     "serial": ("序号", "行号", "行次"),
