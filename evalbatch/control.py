@@ -60,8 +60,8 @@ def _load(path: Path, book: Book) -> Control:
         raise SettingsError(f"{book.kind} {path} {no_headings(list(sheets.values()), book)}")
     readers = [Sheet(title, sheets[title], head, book) for title, head in heads.items()]
     rows = [row for reader in readers for row in reader.rows()]
-    if not rows:
-        raise SettingsError(f"{book.kind} {path} 里没有一个项目，请在标题下面逐行列出各单位的项目和金额")
+    if not any(row.unit_code or row.unit_name for row in rows):
+        raise SettingsError(f"{book.kind} {path} 里没有一个写明单位的项目，请在标题下面逐行列出单位、项目和金额")
     faults = [fault for reader in readers for fault in reader.faults()]
     return _Maker(book, path.name).control(rows, faults)
 

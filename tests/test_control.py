@@ -424,6 +424,14 @@ def test_an_unknown_shape_is_refused_with_what_was_found_and_what_is_wanted(load
         assert words in str(error.value)
 
 
+def test_projects_without_a_unit_are_refused(tmp_path):
+    path = Shape("", lambda _: one(HEAD, ["", "", "7", "会议费", "", "5"], ["合计", "", "", "", "", "5"])).save(
+        tmp_path, []
+    )
+    with pytest.raises(SettingsError, match="没有一个写明单位的项目"):
+        load_control(path)
+
+
 def test_a_name_that_is_only_near_is_suggested_and_not_taken(tmp_path):
     rows = [["1", "某某县水利工程管理站", "7", "会议费", "", "5"]]
     control = load_control(Shape("", lambda _: one(HEAD, *rows)).save(tmp_path, []))
