@@ -9,8 +9,10 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .approved import Fault
 from .digest import Digest
 from .entries import text_of
 from .model import Crossing, RuleRun
@@ -40,13 +42,16 @@ def _pandas() -> Any:
 
 
 def across_units(
-    digests: Iterable[tuple[str, Digest]], policy: Policy
+    digests: Iterable[tuple[str, Digest]], policy: Policy, faults: Sequence[Fault] | None = None
 ) -> tuple[tuple[Crossing, ...], tuple[RuleRun, ...]]:
-    """The faults that show only across units, and what came of every rule that looks for them."""
-    return run_across(batch_of(digests, policy))
+    """The faults that show only across units, and what came of every rule that looks for them.
+
+    ``faults`` are those of the bureau's own files.
+    """
+    return run_across(batch_of(digests, policy, faults))
 
 
-def batch_of(digests: Iterable[tuple[str, Digest]], policy: Policy) -> Batch:
+def batch_of(digests: Iterable[tuple[str, Digest]], policy: Policy, faults: Sequence[Fault] | None = None) -> Batch:
     """What the rules across units look at. The digests are gone through once, and not held."""
     units: list[tuple[Any, ...]] = []
     projects: list[tuple[Any, ...]] = []
@@ -56,11 +61,12 @@ def batch_of(digests: Iterable[tuple[str, Digest]], policy: Policy) -> Batch:
         projects += [(number, p.table, p.name or p.code, p.answered) for p in digest.projects if p.table]
         standards += [(number, s.content, s.price, s.cell) for s in digest.standards]
     if len(units) < 2:
-        return Batch(policy=policy)
+        return Batch(policy=policy, faults=faults)
     frame = _units(units)
     forms = [Form(number=number, **row._asdict()) for number, row in enumerate(_rows(frame), 1)]
     return Batch(
         policy=policy,
+        faults=faults,
         forms=forms,
         of_unit=_shared(frame, forms, ["unit", "year"], "sha256"),
         of_bytes=_shared(frame.assign(number=frame.index), forms, ["sha256"], "number"),
@@ -121,7 +127,39 @@ def _rows(frame: DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
-# --- workbooks and lists as texts ------------------------------------------------------------------------------------
+def summed(
+    rows: Sequence[T], by: Sequence[str], amounts: Sequence[str]
+) -> list[tuple[list[T], dict[str, Decimal | None]]]:
+    """The rows that agree in some fields, with the sums of their amounts, exact; None where all are blank.
+
+    Group by group, in the order of the first of each.
+    """
+    if not rows:
+        return []
+    names = [*by, *amounts]
+    frame = _frame([tuple(getattr(row, name) for name in names) for row in rows], names)
+    groups = frame.groupby(list(by), sort=False)
+    sums = groups[list(amounts)].sum(min_count=1)
+    together: list[list[T]] = [[] for _ in range(len(sums))]
+    for row, number in zip(rows, groups.ngroup().tolist(), strict=True):
+        together[number].append(row)
+    added = zip(*(sums[name].tolist() for name in amounts), strict=True)
+    return [
+        (group, {name: one if isinstance(one, Decimal) else None for name, one in zip(amounts, each, strict=True)})
+        for group, each in zip(together, added, strict=True)
+    ]
+
+
+def alike_rows(rows: Sequence[T], by: Sequence[str]) -> list[list[T]]:
+    """Two and more rows that agree in some fields, group by group, in the order of the first of each."""
+    if not rows:
+        return []
+    frame = _frame([tuple(getattr(row, name) for name in by) for row in rows], by)
+    frame = frame[frame.duplicated(keep=False)]
+    return [[rows[number] for number in part.index] for _, part in frame.groupby(list(by), sort=False)]
+
+
+# --- workbooks and lists as texts ---------------------------------------------------------------------------------
 
 
 def sheets_of_workbook(data: bytes) -> dict[str, list[list[str]]]:

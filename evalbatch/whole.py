@@ -47,12 +47,13 @@ class Whole:
 
         Raises OutputError, Mismatch.
         """
+        faults = self.terms.books.faults
 
         def make(key: Key) -> Made:
             from .tables import across_units
             from .writers.rollup import write_rollup
 
-            crossings, across = across_units(self.digests(), self.terms.policy)
+            crossings, across = across_units(self.digests(), self.terms.policy, faults)
             gathered = replace(
                 self.gathered(),
                 roster=roster,
@@ -67,7 +68,7 @@ class Whole:
             line = Line(name=ROLLUP, key=key, status=status, counts=(errors, warnings, notices))
             return line, {} if self.reviews.stays(staged) else {ROLLUP: staged}
 
-        extra = fingerprint(self.terms.waivers, roster, self.reviews.mark)
+        extra = fingerprint(self.terms.waivers, roster, faults, self.reviews.mark)
         line = self.made(ROLLUP, extra, make, stays=self.reviews.left_there)
         self.reviews.settle(line.key.sha256, self.digests)
         return line
