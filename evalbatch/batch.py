@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from . import journal
+from .approved import NOTHING
 from .digest import Digest, pack
 from .engine import each
 from .gathered import Expected
@@ -171,8 +172,9 @@ class _Batch:
         for number, one in enumerate(self.inputs):
             sha256 = self.ledger.hash_of(one.path, MAX_FILE)
             lines = [] if sha256 is None else self.ledger.lines(self.key(self.job(number).said, sha256))
-            if lines and lines[0].waivers == self.waivers_of(result := unpacked(lines[0])):
-                known[number] = Known(_wanted(result), frozenset(line.name for line in lines))
+            current = {line.name: result for line in lines if self.is_current(line, result := unpacked(line))}
+            if current:
+                known[number] = Known(_wanted(next(iter(current.values()))), frozenset(current))
         return known
 
     def skip(self, number: int, known: Known) -> bool:
@@ -186,8 +188,17 @@ class _Batch:
         self.report(self.inputs[number], Outcome(result=result, skipped=True))
         return True
 
-    def key(self, file: str, sha256: str) -> Key:
-        return Key(file=file, sha256=sha256, policy=self.policy, control="", tool=self.tool)
+    def key(self, file: str, sha256: str, control: str = "") -> Key:
+        return Key(file=file, sha256=sha256, policy=self.policy, control=control, tool=self.tool)
+
+    def is_current(self, line: Line, result: Digest | Refusal) -> bool:
+        """Whether a workbook was done under what is its unit's own now: its waivers, the bureau's figures."""
+        return (line.waivers, line.key.control) == (self.waivers_of(result), self.control_of(result))
+
+    def control_of(self, result: Digest | Refusal) -> str:
+        """The mark of what the bureau's files have on a unit."""
+        own = NOTHING if isinstance(result, Refusal) else self.terms.books.own(result.name, result.code)
+        return "" if own == NOTHING else fingerprint(own)
 
     def waivers_of(self, result: Digest | Refusal) -> str:
         """The mark of a unit's own waivers."""
@@ -211,7 +222,7 @@ class _Batch:
         self.report(self.inputs[job.number], outcome)
 
     def line(self, job: Job, result: Digest | Refusal, name: str) -> Line:
-        key, packed = self.key(job.said, result.sha256 or ""), pack(result)
+        key, packed = self.key(job.said, result.sha256 or "", self.control_of(result)), pack(result)
         if isinstance(result, Refusal):
             return Line(name=name, key=key, status=Status.NOT_ASSESSED.key, packed=packed)
         errors, warnings, notices = result.counts.values()

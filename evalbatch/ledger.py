@@ -49,7 +49,10 @@ class Busy(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Key:
-    """What a workbook's outputs depend on: its name in the results, its content, and the terms, each as a hash."""
+    """What a workbook's outputs depend on: its name in the results, its content, and the terms, each as a hash.
+
+    ``control`` stands for what the bureau's files have on the workbook's unit.
+    """
 
     file: str
     sha256: str
@@ -86,9 +89,10 @@ class Ledger:
     # --- workbooks ------------------------------------------------------------------------------------------------
 
     def lines(self, key: Key) -> list[Line]:
-        """The lines of a workbook under these terms, whatever their outputs are called."""
-        where = " AND ".join(f"{column} = ?" for column in _KEY.split(", "))
-        found = self.db.execute(f"SELECT {_KEY}, {_REST} FROM done WHERE {where} ORDER BY name", _terms(key))
+        """The lines of a workbook under these terms, whatever their outputs are called and the bureau's figures were."""
+        where = "file = ? AND sha256 = ? AND policy = ? AND tool = ?"
+        terms = (key.file, key.sha256, key.policy, key.tool)
+        found = self.db.execute(f"SELECT {_KEY}, {_REST} FROM done WHERE {where} ORDER BY name", terms)
         return [_line(row) for row in found]
 
     def line(self, name: str) -> Line:

@@ -173,23 +173,15 @@ class _Reconciler:
         unit: str = "",
         record: str | None = None,
     ) -> Identity:
-        held = _Held(left, parts)
-        right = held.number("right", sums.right)
-        difference = held.number("difference", sums.difference)
-        tolerance = held.number("tolerance", sums.tolerance)
-        return Identity(
+        return identity_of(
             code=code,
             name=name,
             scope=scope,
             unit=unit or self.submission.money_unit,
             record=record,
             left=left,
-            parts=tuple(parts),
+            parts=parts,
             sums=sums,
-            right=right,
-            difference=difference,
-            tolerance=tolerance or Decimal(0),
-            verdict=Verdict(sums.verdict.value(held)),
         )
 
     def lines(self, code: str, name: str) -> Iterator[Identity]:
@@ -300,6 +292,30 @@ class _Reconciler:
         sums = execution_points(self.policy.decimals)
         words = f"{whose}：执行率得分 = 分值 × {TITLES['executed']} ÷ {TITLES['budget']}"
         yield self.identity("M111", words, TITLES["executed"], left, parts, sums, unit="分", record=record)
+
+
+def identity_of(
+    *, code: str, name: str, scope: str, unit: str, record: str | None, left: Part, parts: list[Part], sums: Sums
+) -> Identity:
+    """An identity with what its arithmetic gives."""
+    held = _Held(left, parts)
+    right = held.number("right", sums.right)
+    difference = held.number("difference", sums.difference)
+    tolerance = held.number("tolerance", sums.tolerance)
+    return Identity(
+        code=code,
+        name=name,
+        scope=scope,
+        unit=unit,
+        record=record,
+        left=left,
+        parts=tuple(parts),
+        sums=sums,
+        right=right,
+        difference=difference,
+        tolerance=tolerance or Decimal(0),
+        verdict=Verdict(sums.verdict.value(held)),
+    )
 
 
 SPENDING_LINES = (

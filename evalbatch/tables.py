@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .digest import Digest
@@ -120,6 +121,38 @@ def _rows(frame: DataFrame) -> Iterator[Any]:
 
 
 # --- lists of units -----------------------------------------------------------------------------------------------
+
+
+def summed(
+    rows: Sequence[T], by: Sequence[str], amounts: Sequence[str]
+) -> list[tuple[list[T], dict[str, Decimal | None]]]:
+    """The rows that agree in some fields, with the sums of their amounts, exact; None where all are blank.
+
+    Group by group, in the order of the first of each.
+    """
+    if not rows:
+        return []
+    names = [*by, *amounts]
+    frame = _frame([tuple(getattr(row, name) for name in names) for row in rows], names)
+    groups = frame.groupby(list(by), sort=False)
+    sums = groups[list(amounts)].sum(min_count=1)
+    together: list[list[T]] = [[] for _ in range(len(sums))]
+    for row, number in zip(rows, groups.ngroup().tolist(), strict=True):
+        together[number].append(row)
+    added = zip(*(sums[name].tolist() for name in amounts), strict=True)
+    return [
+        (group, {name: one if isinstance(one, Decimal) else None for name, one in zip(amounts, each, strict=True)})
+        for group, each in zip(together, added, strict=True)
+    ]
+
+
+def alike_rows(rows: Sequence[T], by: Sequence[str]) -> list[list[T]]:
+    """Two and more rows that agree in some fields, group by group, in the order of the first of each."""
+    if not rows:
+        return []
+    frame = _frame([tuple(getattr(row, name) for name in by) for row in rows], by)
+    frame = frame[frame.duplicated(keep=False)]
+    return [[rows[number] for number in part.index] for _, part in frame.groupby(list(by), sort=False)]
 
 
 def sheets_of_workbook(data: bytes) -> dict[str, list[list[str]]]:

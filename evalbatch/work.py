@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import journal
+from .approved import NO_BOOKS, Books
 from .digest import Digest, digest
 from .evaluate import evaluate
 from .inputs import is_lock
@@ -35,6 +36,7 @@ class Terms:
 
     policy: Policy
     waivers: tuple[Waiver, ...] = ()
+    books: Books = NO_BOOKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +101,7 @@ def prepare(jobs: Sequence[Job]) -> None:
 def _work(job: Job, terms: Terms) -> Outcome:
     if is_lock(job.path):
         raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
-    evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers)
+    evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers, terms.books)
     if job.stage is not None:
         files = {".xlsx": write_scored(evaluation, terms.policy), ".json": to_json(result(evaluation)).encode()}
         return Outcome(result=digest(evaluation), staged=_staged(job, files))

@@ -6,13 +6,26 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..legible import shown
 from ..manual import Command
-from .common import DEBUG, INPUTS, POLICY, WAIVERS, exit_code, inputs_of, note, note_idle_waivers, say, terms_of
+from .common import (
+    CONTROL,
+    DEBUG,
+    EXECUTED,
+    INPUTS,
+    POLICY,
+    WAIVERS,
+    exit_code,
+    inputs_of,
+    note,
+    note_idle_waivers,
+    say,
+    terms_of,
+)
 
 if TYPE_CHECKING:
     from ..inputs import Input
@@ -23,11 +36,13 @@ if TYPE_CHECKING:
 @INPUTS
 @POLICY
 @WAIVERS
+@CONTROL
+@EXECUTED
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式"
 )
 @DEBUG
-def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str) -> None:
+def check(inputs: tuple[Path, ...], form: str, **terms_named: Any) -> None:
     """检查一个或一批填好的标准表，列出问题，不写文件。
 
     \b
@@ -39,7 +54,7 @@ def check(inputs: tuple[Path, ...], policy: str, waivers: Path | None, form: str
     from ..model import Refusal
     from ..work import JSON, headline
 
-    terms, files = terms_of(policy, waivers), inputs_of(inputs, None)
+    terms, files = terms_of(**terms_named), inputs_of(inputs, None)
     objects: list[str] = []
 
     def report(one: Input, outcome: Outcome) -> None:

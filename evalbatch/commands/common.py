@@ -12,6 +12,7 @@ import click
 from ..legible import shown
 
 if TYPE_CHECKING:
+    from ..approved import Books
     from ..batch import Run
     from ..inputs import Input
     from ..model import Waiver
@@ -27,6 +28,12 @@ POLICY = click.option("--policy", default="national-2020", show_default=True, he
 
 WAIVERS = click.option("--waivers", type=click.Path(path_type=Path), help="豁免文件（.toml），列出财政局同意不改的问题")
 
+CONTROL = click.option("--control", type=click.Path(path_type=Path), help="批复数据（.xlsx 或 .csv），核对预算数和项目")
+EXECUTED = click.option(
+    "--executed", type=click.Path(path_type=Path), help="支付或执行数据（.xlsx 或 .csv），核对执行数"
+)
+"""The bureau's own figures, as its systems export them."""
+
 DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="出错时显示技术细节")
 """Read by ``main``, where errors end."""
 
@@ -35,11 +42,25 @@ class Failure(Exception):
     """Something the user must know before anything can be done; ends the program with exit code 2."""
 
 
-def terms_of(policy: str, waivers: Path | None) -> Terms:
-    """The policy and the waivers of a run. Raises SettingsError, Failure."""
+def terms_of(policy: str, waivers: Path | None, control: Path | None, executed: Path | None) -> Terms:
+    """The policy, the waivers and the bureau's figures of a run. Raises SettingsError, Failure."""
     from ..work import Terms
 
-    return Terms(policy=load_policy(policy), waivers=load_waivers(waivers))
+    return Terms(policy=load_policy(policy), waivers=load_waivers(waivers), books=load_books(control, executed))
+
+
+def load_books(control: Path | None, executed: Path | None) -> Books:
+    """The bureau's files, their own faults said; nothing is loaded without any. Raises SettingsError."""
+    from ..approved import NO_BOOKS
+
+    if control is None and executed is None:
+        return NO_BOOKS
+    from ..control import load_books as load
+
+    books = load(control, executed)
+    for fault in books.faults:
+        note(f"{fault.message}{fault.fix}")
+    return books
 
 
 def load_policy(name: str) -> Policy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,25 @@ import click
 
 from ..legible import shown
 from ..manual import Command
-from .common import DEBUG, INPUTS, POLICY, WAIVERS, Failure, exit_code, inputs_of, note, note_idle_waivers, terms_of
+from .common import (
+    CONTROL,
+    DEBUG,
+    EXECUTED,
+    INPUTS,
+    POLICY,
+    WAIVERS,
+    Failure,
+    exit_code,
+    inputs_of,
+    note,
+    note_idle_waivers,
+    terms_of,
+)
 
 if TYPE_CHECKING:
     from ..batch import Run, Wish
     from ..inputs import Input
-    from ..work import Outcome
+    from ..work import Outcome, Terms
 
 LISTED = 3
 """How many of many names are said."""
@@ -26,6 +40,8 @@ LISTED = 3
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="输出文件夹")
 @POLICY
 @WAIVERS
+@CONTROL
+@EXECUTED
 @click.option(
     "--roster", type=click.Path(path_type=Path), help="应报单位名单（.xlsx 或 .csv），汇总表据此列出未报的单位"
 )
@@ -33,7 +49,15 @@ LISTED = 3
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时用几个进程，不写时按处理器的个数")
 @click.option("--fresh", is_flag=True, help="全部重新做，不沿用上次的结果")
 @DEBUG
-def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | None, **wished: Any) -> None:
+def run(
+    inputs: tuple[Path, ...],
+    output: Path,
+    policy: str,
+    waivers: Path | None,
+    control: Path | None,
+    executed: Path | None,
+    **wished: Any,
+) -> None:
     """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
 
     \b
@@ -47,7 +71,8 @@ def run(inputs: tuple[Path, ...], output: Path, policy: str, waivers: Path | Non
     from ..whole import Mismatch
     from ..work import headline
 
-    terms, wish, files = terms_of(policy, waivers), wish_of(**wished), inputs_of(inputs, output)
+    terms, wish, files = terms_of(policy, waivers, control, executed), wish_of(**wished), inputs_of(inputs, output)
+    wish = expecting(wish, terms)
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
@@ -77,6 +102,15 @@ def wish_of(jobs: int | None, fresh: bool, roster: Path | None, tables: str | No
 
         units = load_roster(roster)
     return Wish(workers=jobs, fresh=fresh, roster=units, tables=tables)
+
+
+def expecting(wish: Wish, terms: Terms) -> Wish:
+    """Without a roster the units with an approved budget are those that should hand in."""
+    if wish.roster is not None or terms.books.control is None:
+        return wish
+    from ..control import expected_of
+
+    return replace(wish, roster=expected_of(terms.books.control))
 
 
 def sum_up(done: Run, output: Path) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from ..against import CODES, PAID_CODE, Standing
+from ..approved import APPROVED, PAID, Own
 from ..form import AMOUNT_COLUMNS, BUDGET_LINES, DEPARTMENT, REQUIRED_AMOUNTS, Indicator, Project
 from ..model import Identity, Scores, Submission, Verdict
 from ..policy import Policy
+from ..reconcile import LIMIT, SUM
 from ..spec import Entry, Kind, Need, Place, columns_of
 from .prose import Passage, passages
-from .slips import Slip, find_slips
+from .slips import Slip, find_slips, holds_with
 from .subtotals import Subtotal, amount_places, find_subtotals, holds_without
 from .swaps import find_swaps
 
@@ -31,7 +34,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Case:
-    """What a rule may look at: the submission, the policy, the identities and the scores.
+    """What a rule may look at: the submission, the policy, the identities, the scores, and the bureau's own figures.
 
     What is in question here is so because of a rule that runs: one that the policy switches off keeps nothing quiet.
     """
@@ -40,6 +43,7 @@ class Case:
     policy: Policy
     identities: tuple[Identity, ...]
     scores: Scores
+    stands: Standing = field(default_factory=Standing)
 
     def runs(self, code: str) -> bool:
         """Whether the policy lets a rule run: one that is switched off asks for nothing."""
@@ -69,15 +73,48 @@ class Case:
         """Cells whose amount another finding questions, each with the code of its rule.
 
         They are amounts in the wrong unit, amounts in each other's cell, required cells left blank, negative amounts, a
-        budget of 0 that was spent from, a printed total that its own parts contradict, and what was spent beyond its
-        budget; every identity above that uses the cell waits until it is right.
+        budget of 0 that was spent from, a printed total that its own parts contradict, what was spent beyond its budget,
+        and what is not as the bureau has it; every identity above that uses the cell waits until it is right.
         """
-        return self._waiting[0]
+        return self._waiting[0] | {place: code for place, (code, _) in self._approved.items()}
 
     def held(self, identity: Identity) -> Held | None:
         """Whether a failing identity only follows from a cell that another finding already questions."""
         place = self._waiting[1].get(id(identity))
-        return None if place is None else Held(by=self.questioned[place])
+        return self._held_by_bureau(identity) if place is None else Held(by=self._waiting[0][place])
+
+    def _held_by_bureau(self, identity: Identity) -> Held | None:
+        """Whether a failing identity holds, or is to be looked at anew, once the cells are as the bureau has them."""
+        cells = {place: known for place in identity.places if (known := self._approved.get(place))}
+        if not cells or identity.code in CODES:
+            return None
+        sums = identity.sums in (SUM, LIMIT)
+        if sums and not holds_with(identity, {place: value for place, (_, value) in cells.items()}):
+            return None
+        return Held(by=next(iter(cells.values()))[0])
+
+    @cached_property
+    def _approved(self) -> dict[Place, tuple[str, Decimal]]:
+        """The cells that are not as the bureau has them: the rule that says so, and the bureau's figure as shown."""
+        return {
+            identity.left.place: (identity.code, identity.right)
+            for identity in self.identities
+            if identity.code in CODES
+            and identity.verdict is Verdict.DIFFERS
+            and identity.left.place is not None
+            and identity.right is not None
+            and id(identity) not in self._waiting[1]
+            and self.runs(identity.code)
+        }
+
+    def lacking(self, code: str) -> str:
+        """Why a rule about the bureau's figures has none to go by; an empty text where it has, or is about others."""
+        control, executed = self.stands.own.control, self.stands.own.executed
+        if code == "M404" and control is None and executed is None:
+            return f"没有提供{APPROVED}和{PAID}"
+        if code in ("M401", "M402", "M403"):
+            return _lacking(control, APPROVED)
+        return _lacking(executed, PAID) if code == PAID_CODE else ""
 
     @cached_property
     def subtotals(self) -> tuple[Subtotal, ...]:
@@ -159,6 +196,12 @@ class Case:
         return tuple(row for row in self.submission.indicators if row.project.value not in known)
 
 
+def _lacking(own: Own | None, kind: str) -> str:
+    if own is None:
+        return f"没有提供{kind}"
+    return own.why if own.unit is None else ""
+
+
 def is_spent_without_budget(project: Project) -> bool:
     """Whether a project has a budget of 0 and spent money all the same."""
     return project.budget.value == 0 and (project.executed.value or 0) > 0
@@ -174,5 +217,5 @@ def _bad(entry: Entry[Decimal], *, required: bool) -> Iterator[tuple[Place, str]
 _SUMS = ("M104", "M102", "M103", "M101", "M105", "M107")
 _QUESTIONING = (*_SUMS, "M106")
 """The identities that put their own total, or what was spent, in question where they fail."""
-SUMMED = (*_SUMS, "M108", "M106", "M109", "M111")
-"""The identities from the bottom up: a project's funds, then the lines they add up to, then what uses the lines."""
+SUMMED = (*CODES, *_SUMS, "M108", "M106", "M109", "M111")
+"""The identities from the bottom up: what the bureau knows, a project's funds, then the lines they add up to, then what uses the lines."""

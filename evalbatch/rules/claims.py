@@ -11,11 +11,12 @@ from ..form import Department, Project, Report
 from ..formula import plain
 from ..model import Figure, Severity
 from ..spec import Place, columns_of
+from ..values import fold_name, letters
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .labels import project_counts, project_labels, unit_labels
 from .magnitude import shown_otherwise
-from .prose import Passage, Spot, fold_name, letters
+from .prose import Passage, Spot
 from .stated import COUNTED, MONEY, Label, Meant, Stated, find
 from .words import cells, money, percent, points, quoted
 

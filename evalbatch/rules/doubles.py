@@ -9,11 +9,10 @@ from ..model import Score, Severity
 from ..policy import FULL_MARKS
 from ..score import target_entry
 from ..spec import heading
-from ..values import fold_value
+from ..values import fold_name, fold_value, year_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import taking_part, whose
-from .prose import fold_name, year_of
 from .quality import bare_name
 from .words import cells, listed, quoted
 

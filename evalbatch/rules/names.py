@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from ..form import Problem, Project, Report
 from ..model import Severity
 from ..spec import Entry, heading
+from ..values import fold_name, letters, likeness
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .prose import Item, Passage, flat, fold_name, letters
+from .prose import Item, Passage, flat
 from .words import at, quoted
 
 _NEAR, _NEAR_QUOTED = 0.8, 0.85
@@ -35,7 +35,6 @@ _GENERAL = re.compile(
     r"(?:目标|指标|情况|成效|成绩|问题|措施|说明|分析|方面|资金|内容|依据|程序|结论|结果|过程|方法|原因|建议|计划|安排|管理|评价)$"
 )
 """How a heading ends that heads a part of a report, not a project."""
-_NUMBERS = re.compile(r"[\d一二三四五六七八九十年度期批第]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +114,7 @@ def _nearest(name: str, projects: Sequence[Project], least: float) -> Project | 
     folded = fold_name(name)
     if len(folded) < _SHORTEST or any(_is_called(p, name) for p in projects):
         return None
-    near = [p for p in projects if _ratio(folded, fold_name(p.name.text), least) >= least]
+    near = [p for p in projects if likeness(folded, fold_name(p.name.text), least) >= least]
     return near[0] if len(near) == 1 else None
 
 
@@ -123,15 +122,6 @@ def _is_called(project: Project, name: str) -> bool:
     """Whether a name is the project's, or the one is a part of the other."""
     mine, other = fold_name(project.name.text), fold_name(name)
     return bool(other) and (mine in other or other in mine)
-
-
-def _ratio(one: str, other: str, least: float) -> float:
-    """How like two names are, 0 where they differ in a number (another year, another phase) or are surely unlike."""
-    if _NUMBERS.sub("", one) == _NUMBERS.sub("", other):
-        return 0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    unlike = matcher.real_quick_ratio() < least or matcher.quick_ratio() < least
-    return 0 if unlike else matcher.ratio()
 
 
 # --- headed items -------------------------------------------------------------------------------------------------

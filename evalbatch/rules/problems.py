@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from ..form import Indicator, Problem, Project
 from ..model import Severity
 from ..spec import Entry, Place, heading
+from ..values import letters
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import whose
-from .prose import flat, letters
+from .prose import flat
 from .remedies import Group, Loss, answers, groups, losing, numbered, says_none
 from .words import at, cells, quoted
 

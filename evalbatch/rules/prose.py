@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from ..form import BUDGET_LINES, BudgetLine, Department, Indicator, Problem, Project, Report
@@ -157,28 +156,3 @@ def _han(numeral: str) -> int:
     if not ten:
         return _HAN.index(numeral[0]) + 1
     return (_HAN.index(tens) + 1 if tens else 1) * 10 + (_HAN.index(ones) + 1 if ones else 0)
-
-
-# --- names --------------------------------------------------------------------------------------------------------
-
-_NO_LETTER = re.compile(r"[\W_]+")
-_YEAR = re.compile(r"^(?:20\d\d年?度?)?")
-_TAIL = re.compile(r"(?:等|的|专项|项目|经费|资金|支出|工作)+$")
-
-
-def letters(text: str) -> str:
-    """A text's letters and digits alone."""
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text))
-
-
-def year_of(name: str) -> str:
-    """The year a project's name begins with, or nothing."""
-    match = _YEAR.match(letters(name))
-    return match[0][:4] if match else ""
-
-
-@lru_cache(256)
-def fold_name(name: str) -> str:
-    """A project's name as it is compared: no year before it, no 项目, 经费 or 等 behind it, no punctuation."""
-    bare = letters(name)
-    return _TAIL.sub("", _YEAR.sub("", bare)) or bare

@@ -135,6 +135,8 @@ def _shared(entry: Rule, case: Case) -> str:
 
 def _unchecked(code: str, case: Case) -> str:
     """Why a rule had nothing to check; an unrun rule is not a pass."""
+    if lacking := case.lacking(code):
+        return lacking
     verdicts = {identity.verdict for identity in case.identities if identity.code == code}
     if code in SUMMED and not verdicts - {Verdict.MISSING}:
         return "有关的数没有填全，无从核对" if verdicts else "没有填报可以核对的内容"

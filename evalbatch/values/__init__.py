@@ -1,7 +1,7 @@
 """How people write values: pure text in, records out, never an exception and never a guess.
 
 ``figures`` reads plain numbers, amounts, percentages, years and dates; ``targets`` reads the targets and results of
-indicators, with ``quantity``, ``dates``, ``direction``, ``spelling`` and ``units`` behind it.
+indicators, with ``quantity``, ``dates``, ``direction``, ``spelling`` and ``units`` behind it; ``names`` folds the names of projects.
 """
 
 from .dates import on_time, say_period
@@ -19,6 +19,7 @@ from .figures import (
     parse_percent,
     parse_year,
 )
+from .names import fold_name, letters, likeness, year_of
 from .spelling import fold_value
 from .targets import format_target, parse_actual, parse_target
 
@@ -28,10 +29,13 @@ __all__ = [
     "Parsed",
     "decimals_of",
     "exact",
+    "fold_name",
     "fold_text",
     "fold_value",
     "format_target",
     "is_placeholder",
+    "letters",
+    "likeness",
     "on_time",
     "parse_actual",
     "parse_amount",
@@ -41,4 +45,5 @@ __all__ = [
     "parse_target",
     "parse_year",
     "say_period",
+    "year_of",
 ]

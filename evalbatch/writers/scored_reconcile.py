@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from ..against import BUDGET_CODE, CODES, NAMES, PAID_CODE
+from ..approved import APPROVED, PAID
 from ..form import Project, Standard, Unit
 from ..formula import Address
 from ..model import Evaluation, Identity, Part, Verdict
@@ -58,6 +60,8 @@ GROUPS = (
     ("执行与预算", ("M106",)),
     (sheet_of(Standard).title, ("M108",)),
     ("填报比例与得分", ("M109", "M111")),
+    (APPROVED, (BUDGET_CODE,)),
+    (PAID, (PAID_CODE,)),
 )
 OTHERS = "其他"
 LISTS = {"M103": "项目资金一览", "M108": "支出标准测算"}
@@ -115,6 +119,9 @@ class _Writer:
         lists = self.plan(groups)
         for title, chosen in groups:
             self.section(title)
+            if chosen[0].code in CODES:
+                self.beside(chosen)
+                continue
             for identity in chosen:
                 self.identity(identity, lists.get(id(identity)))
                 self.row += 1
@@ -126,7 +133,7 @@ class _Writer:
 
     def plan(self, groups: Sequence[tuple[str, list[Identity]]]) -> dict[int, str]:
         """Where the parts of each long identity will stand: below everything else, after a title and a heading row."""
-        row = self.row + sum(1 + len(chosen) for _, chosen in groups)
+        row = self.row + sum(1 + len(chosen) + (chosen[0].code in CODES) for _, chosen in groups)
         places: dict[int, str] = {}
         for same in _long([identity for _, chosen in groups for identity in chosen]):
             first = row + 2
@@ -153,6 +160,37 @@ class _Writer:
         else:
             self.lead(identity, listed)
         self.formulas(identity, self.names(identity, listed), look)
+        table.put(row, "place", cells_of(identity.places))
+
+    def beside(self, chosen: Sequence[Identity]) -> None:
+        """The bureau's figures beside the form's: 填报数, 批复数, 差额 in three columns under headings of their own."""
+        table, titles = self.table, {one.key: one.title for one in HEADINGS if one.key not in (*PART_KEYS, "right")}
+        titles |= {"part1": NAMES[chosen[0].code], "part2": titles["difference"], "difference": ""}
+        for one in HEADINGS:
+            table.book.text(table.ws, self.row, table.col(one.key), titles.get(one.key, ""), HEAD)
+        self.row += 1
+        for identity in chosen:
+            self.pair(identity)
+            self.row += 1
+
+    def pair(self, identity: Identity) -> None:
+        """One figure of the form beside the bureau's."""
+        row, table, sums = self.row, self.table, identity.sums
+        table.blanks(row)
+        for key, text in (("code", identity.code), ("name", identity.name), ("scope", identity.scope)):
+            table.put(row, key, text)
+        for key, part in (("left", identity.left), ("part1", identity.parts[0])):
+            table.put(row, key, _shown(part), num_format=EXACT)
+        self.shown.add(identity.code, identity.left.place, address(row, table.col("left"), TITLE))
+        right, difference = (address(row, table.col(key)) for key in ("part1", "part2"))
+        names, at_row = {"p1": right, "right": right, "difference": difference}, table.at(row)
+
+        def at(name: str) -> str:
+            return names.get(name) or at_row(name)
+
+        table.calc(row, "part2", sums.difference.excel(at), identity.difference, num_format=EXACT)
+        table.calc(row, "tolerance", sums.tolerance.excel(at), identity.tolerance, num_format="0.000")
+        table.calc(row, "verdict", *_verdict(identity, sums.verdict.excel(at)))
         table.put(row, "place", cells_of(identity.places))
 
     def parts(self, identity: Identity, look: dict[str, str]) -> None:

@@ -1,0 +1,120 @@
+"""Lists of the bureau as its systems export them: a workbook, or a text with commas, semicolons or tabs.
+
+Headings are known under their many names, whatever stands above them; totals and remarks are no rows of the list. A
+cell may hold code and name together (``001001-某局``). Codes stay text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .kinds import TEXT, advice_for
+from .preflight import Refused, bytes_of, open_package
+from .rules.words import quoted
+from .settings import SettingsError
+from .spec import fold
+from .tables import rows_of_text, sheets_of_workbook
+
+HEADING_ROWS = 15
+"""The headings stand within the first fifteen rows."""
+CODE = re.compile(r"[0-9A-Za-z]+(?:[-.][0-9A-Za-z]+)*")
+_TOTAL = re.compile(r"(?:合|总|小|共)计")
+_REMARK = re.compile(r"(?:注|备注|说明|制表|填表|审核|打印|联系)[^:：]{0,6}[:：]")
+_JOINED = re.compile(r"([0-9]{3,}[0-9A-Za-z]*)\s*[-－—_]\s*(.+)", re.S)
+_NOISE = re.compile(r"^20\d\d(?:年度|年(?!初))?|[(](?:单位)?(?:人民币)?(?:亿|百万|千|万)?元[)]$")
+"""What a heading of an export may have before and behind its name: the year, the unit of money."""
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+Cells = Sequence[str]
+Names = Mapping[str, tuple[str, ...]]
+"""What the columns of a list are called, by field; of several names that stand there the first one listed is meant."""
+
+
+def sheets_of(path: Path, kind: str) -> dict[str, list[list[str]]]:
+    """The cells of every sheet by its title; a text is one sheet without a title. Raises SettingsError.
+
+    ``kind`` is what the list is called (``单位名单``).
+    """
+    try:
+        data = bytes_of(path)
+        advice = advice_for(data)
+        if advice == TEXT:
+            return {"": rows_of_text(_decoded(data))}
+        if advice:
+            raise Refused(f"{advice.partition('。')[0]}。请把{kind.removeprefix('单位')}另存为 .xlsx 或 .csv 再用")
+        return sheets_of_workbook(open_package(path).data)
+    except Refused as refusal:
+        raise SettingsError(f"{kind} {path} 不能用：{refusal}") from refusal
+    except ValueError as error:
+        raise SettingsError(f"{kind} {path} 读不出来，请用 Excel 或 WPS 打开后另存为新的 .xlsx 再用") from error
+
+
+def _decoded(data: bytes) -> str:
+    """The text of bytes in UTF-8, UTF-16 or a Chinese encoding. Raises ValueError."""
+    if data.startswith(_UTF16):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The row of the headings (from 0), and the columns that are known, by field."""
+
+    row: int
+    columns: Mapping[str, int]
+
+    def cell(self, cells: Cells, field: str) -> str:
+        """What a row has in the column of a field; an empty text where there is no such column."""
+        column = self.columns.get(field)
+        return "" if column is None else cells[column].strip()
+
+
+def head_of(rows: Sequence[Cells], names: Names, needed: Sequence[Sequence[str]]) -> Head | None:
+    """The row with most of the headings, one field of each needed group among them; the first of several."""
+    found = []
+    for number, row in enumerate(rows[:HEADING_ROWS]):
+        columns = columns_of(row, names)
+        if all(any(field in columns for field in group) for group in needed):
+            found.append(Head(number, columns))
+    return max(found, key=lambda head: len(head.columns), default=None)
+
+
+def columns_of(row: Cells, names: Names) -> dict[str, int]:
+    """The columns of a row whose cells are known headings, by field."""
+    folded = [_NOISE.sub("", fold(cell)) for cell in row]
+    spots = ((field, [folded.index(name) for name in known if name in folded]) for field, known in names.items())
+    return {field: places[0] for field, places in spots if places}
+
+
+def widest(sheets: Sequence[Sequence[Cells]]) -> str:
+    """What stands where headings should: the fullest of the first rows, in words."""
+    rows = [[cell for cell in row if cell] for sheet in sheets for row in sheet[:HEADING_ROWS]]
+    cells = max(rows, key=len, default=[])
+    return f"找到的是{quoted(' '.join(cells))}" if cells else "表是空的"
+
+
+def is_total(*cells: str) -> bool:
+    """Whether a row is one of totals, by the first of its cells or its names."""
+    return any(_TOTAL.match(fold(cell)) for cell in cells)
+
+
+def is_remark(first: str) -> bool:
+    """Whether a row is a remark below the list, by the first of its cells."""
+    return _REMARK.match(first) is not None
+
+
+def first_of(row: Cells) -> str:
+    """The first cell of a row that holds something."""
+    return next((cell.strip() for cell in row if cell.strip()), "")
+
+
+def apart(text: str) -> tuple[str, str]:
+    """Code and name of a cell that holds both; the name alone otherwise."""
+    joined = _JOINED.fullmatch(text)
+    return (joined[1], joined[2].strip()) if joined else ("", text)
