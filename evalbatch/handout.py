@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .approved import Control, UnitBudget
+from .control import expected_of
+from .gathered import Expected
 from .legible import shown
 from .outputs import Names, OutputError, make_folder, write_file
 from .writers.prefilled import Known, write_prefilled
@@ -25,6 +28,43 @@ class Handout:
 
     written: int
     kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """The units that get a form, those the budget has nothing on and why, those of the budget that are not listed."""
+
+    units: Sequence[Known]
+    lost: Sequence[tuple[str, str]] = ()
+    unlisted: Sequence[str] = ()
+
+
+def join(roster: Sequence[Expected] | None, control: Control | None) -> Joined:
+    """Put the bureau's list and its budget together; without a list the units of the budget are it."""
+    if control is None:
+        return Joined(units=[Known(unit=unit) for unit in roster or ()])
+    if roster is None:
+        units = zip(expected_of(control), control.units, strict=True)
+        return Joined(units=[Known(unit=unit, projects=own.projects) for unit, own in units])
+    listed = [(unit, control.own(unit.name, unit.code)) for unit in roster]
+    met = {id(own.unit) for _, own in listed}
+    return Joined(
+        units=[_known(unit, own.unit) for unit, own in listed],
+        lost=[(unit.name or unit.code, own.why) for unit, own in listed if own.unit is None],
+        unlisted=[unit.name or unit.code or "" for unit in control.units if id(unit) not in met],
+    )
+
+
+def _known(unit: Expected, own: UnitBudget | None) -> Known:
+    """A listed unit, with what its list leaves blank taken from the budget."""
+    if own is None:
+        return Known(unit=unit, projects=())
+    full = Expected(
+        code=unit.code or own.code or "",
+        name=unit.name or own.name,
+        department=unit.department or own.department or "",
+    )
+    return Known(unit=full, projects=own.projects)
 
 
 def hand_out(units: Sequence[Known], folder: Path, year: int | None = None) -> Handout:

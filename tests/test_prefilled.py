@@ -14,11 +14,12 @@ from support import evaluate_file, filling, form_file
 from test_cli import PROGRAM, evalbatch
 
 from evalbatch import form
+from evalbatch.approved import Approved
 from evalbatch.gathered import Expected
 from evalbatch.handout import file_names, hand_out
 from evalbatch.read import read_workbook
 from evalbatch.spec import columns_of, sheet_of
-from evalbatch.writers.prefilled import Approved, Known, write_prefilled
+from evalbatch.writers.prefilled import Known, write_prefilled
 from evalbatch.writers.template import write_form
 
 UNIT, PROJECTS = sheet_of(form.Unit).title, sheet_of(form.Project).title
@@ -33,6 +34,7 @@ def known(code="361001", projects=GOOD["project"], **unit):
         Approved(
             code=row.get("system_code", ""),
             name=row["name"],
+            category=row["category"],
             initial=10_000 * Decimal(row["initial"]),
             budget=10_000 * Decimal(row["budget"]),
         )
@@ -104,7 +106,7 @@ def test_filled_in_libreoffice_the_locked_cells_hold_and_nothing_is_found(tmp_pa
     attempts = [(*place.split("!"), "改动") for place in before[0]]
     entries = {path: [*attempts, *typed(path)] for path in paths}
     filled = clerk.fill(office, entries, tmp_path / "填好")
-    assert len(before[0]) == 5 + 5 * len(GOOD["project"])
+    assert len(before[0]) == 5 + 6 * len(GOOD["project"])
     for path, then, code in zip(filled, before, CODES, strict=True):
         assert held(path) == then
         book = openpyxl.load_workbook(path)
@@ -135,6 +137,7 @@ def test_a_form_is_what_it_would_be_if_it_were_written_alone(tmp_path):
                     "code": str(number),
                     "system_code": project.code,
                     "name": project.name,
+                    "category": project.category,
                     "initial": project.initial / 10_000,
                     "budget": project.budget / 10_000,
                 }

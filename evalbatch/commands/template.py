@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ..legible import shown
 from ..manual import Command
-from .common import DEBUG, Failure, save, say
-
-if TYPE_CHECKING:
-    from ..writers.prefilled import Known
+from .common import DEBUG, Failure, load_books, note, save, say
 
 BLANK_FORM = "预算绩效自评表.xlsx"
 LISTED = 3
@@ -22,28 +19,29 @@ LISTED = 3
 @click.command(cls=Command, options_metavar="[选项]")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件（示例和预填表：哪个文件夹）")
 @click.option("--example", is_flag=True, help="写出填好的示例")
+@click.option("--roster", type=click.Path(path_type=Path), help="单位名单（.xlsx 或 .csv），给每个单位写一份预填表")
 @click.option(
-    "--roster",
-    type=click.Path(path_type=Path),
-    help="单位名单（.xlsx 或 .csv），每个单位写一份预填表，名称、编码、主管部门已填好",
+    "--control", type=click.Path(path_type=Path), help="批复数据（.xlsx 或 .csv），预填项目和预算；没有名单时也是名单"
 )
 @click.option("--year", type=click.IntRange(2000, 2099), metavar="YYYY", help="预填表的评价年度")
 @DEBUG
-def template(output: Path | None, example: bool, roster: Path | None, year: int | None) -> None:
+def template(output: Path | None, example: bool, roster: Path | None, control: Path | None, year: int | None) -> None:
     """写出空白标准表、填好的示例，或给每个单位的预填表。
+
+    预填表里，单位名称、编码、主管部门（和批复的项目、预算）已经填好并锁定，单位只填其余的。
 
     \b
     例：
       evalbatch template -o 自评表.xlsx
       evalbatch template --example -o 示例
-      evalbatch template --roster 单位名单.xlsx --year 2025 -o 发给单位
+      evalbatch template --roster 单位名单.xlsx --control 批复.xlsx --year 2025 -o 发给单位
     """
-    if roster is not None:
+    if roster is not None or control is not None:
         if example or output is None:
             raise Failure("预填表要用 -o 写明放在哪个文件夹，不能与 --example 同用")
-        write_prefilled(output, roster, year)
+        write_prefilled(output, roster, control, year)
     elif year is not None:
-        raise Failure("--year 要与 --roster 同用：空白标准表的年度由单位填写")
+        raise Failure("--year 要与 --roster 或 --control 同用：空白标准表的年度由单位填写")
     elif example:
         write_examples(output or Path())
     else:
@@ -71,31 +69,33 @@ def write_examples(folder: Path) -> None:
         save(folder / filling["file"], write_form(filling))
 
 
-def write_prefilled(folder: Path, roster: Path, year: int | None) -> None:
+def write_prefilled(folder: Path, roster: Path | None, control: Path | None, year: int | None) -> None:
     """Write a form for every unit. Raises Failure, SettingsError."""
-    from ..handout import hand_out
+    from ..handout import hand_out, join
     from ..outputs import OutputError
+    from ..roster import load_roster
 
-    units = known_units(roster)
+    joined = join(None if roster is None else load_roster(roster), load_books(control, None).control)
+    nameless = [known.unit.code for known in joined.units if not known.unit.name]
+    if nameless:
+        source = shown(roster or control)
+        raise Failure(f"{source} 里有 {len(nameless)} 个单位只有编码，没有名称：{_few(nameless)}。请补上单位名称")
     try:
-        done = hand_out(units, folder, year)
+        done = hand_out(joined.units, folder, year)
     except OutputError as error:
         raise Failure(str(error)) from error
+    if joined.lost:
+        said = _few([f"{name}（{why}）" for name, why in joined.lost])
+        note(f"有 {len(joined.lost)} 个单位的表没有填项目和预算：{said}")
+    if joined.unlisted:
+        note(f"批复数据里有 {len(joined.unlisted)} 个单位不在单位名单上，没有写它们的表：{_few(joined.unlisted)}")
     kept = f"，另有 {done.kept} 份已在那里，没有变化" if done.kept else ""
     say(f"已写出 {done.written} 份到 {shown(folder)}{kept}")
 
 
-def known_units(roster: Path) -> list[Known]:
-    """What the bureau knows of every unit. Raises Failure where one has no name, SettingsError."""
-    from ..roster import load_roster
-    from ..writers.prefilled import Known
-
-    units = load_roster(roster)
-    nameless = [unit.code for unit in units if not unit.name]
-    if nameless:
-        first = "、".join(shown(code) for code in nameless[:LISTED]) + ("等" if len(nameless) > LISTED else "")
-        raise Failure(f"{shown(roster)} 里有 {len(nameless)} 个单位只有编码，没有名称：{first}。请补上单位名称")
-    return [Known(unit=unit) for unit in units]
+def _few(names: Sequence[str]) -> str:
+    """The first of many names."""
+    return "、".join(shown(name) for name in names[:LISTED]) + ("等" if len(names) > LISTED else "")
 
 
 def refuse_filled(path: Path) -> None:

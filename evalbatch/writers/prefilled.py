@@ -1,17 +1,18 @@
 """Forms in which the bureau has filled in what it knows of a unit: those cells are locked, the rest is the clerk's.
 
-Money stands in 万元, whose six decimals hold every amount to the cent.
+Money stands in 万元, whose six decimals hold every amount to the cent. An approved amount that does not say whether it
+is of before or after the year's adjustments is taken for 年初预算数, as budgets are approved before the year begins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from .. import form
+from ..approved import Approved
 from ..gathered import Expected
 from ..spec import Column, Kind, Row, columns_of
 from .filling import Filling, checked, key_of
@@ -24,19 +25,10 @@ _NOTE = (
     "这份表由财政部门预先填好了一部分：深灰色的单元格取自单位名单和批复的预算，已经锁定，不用再填。"
     "请填写黄色的单元格。深灰色的内容与实际不符的，请先与财政部门联系。"
 )
+TEXTS = (Kind.TEXT, Kind.CODE)
 _UNIT = ("name", "code", "department", "year")
-_PROJECT = ("code", "system_code", "name", "initial", "budget")
+_PROJECT = ("code", "system_code", "name", "category", "initial", "budget")
 """The fields that the bureau fills in; with amounts 金额单位 too."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Approved:
-    """A project as it was approved, amounts in 元."""
-
-    code: str
-    name: str
-    initial: Decimal | None = None
-    budget: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,19 +71,18 @@ def _filling(known: Known, year: int | None) -> Filling:
 
 
 def _row(number: int, project: Approved) -> Mapping[str, Any]:
+    """A project's row; amounts that the bureau's file contradicts itself about are left to the clerk."""
+    initial = project.either if project.initial is None else project.initial
+    budgets = () if project.doubt else (("initial", initial), ("budget", project.budget))
     return _filled(
         {
             "code": str(number),
             "system_code": project.code,
             "name": project.name,
-            "initial": _wan(project.initial),
-            "budget": _wan(project.budget),
+            "category": project.category if project.category in form.CATEGORIES else None,
+            **{name: amount.scaleb(-4) for name, amount in budgets if amount is not None and amount >= 0},
         }
     )
-
-
-def _wan(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else amount.scaleb(-4)
 
 
 def _filled(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -102,7 +93,7 @@ def _sample(held: Iterable[Column], year: int | None) -> Filling:
     """A form in which every cell that may be held is: it has every format, and no text that the form does not have."""
     unit, project = (
         {
-            column.name: column.title if column.kind in (Kind.TEXT, Kind.CODE) else 1
+            column.name: column.choices[0] if column.choices else column.title if column.kind in TEXTS else 1
             for column in columns_of(cls)
             if column in held
         }
