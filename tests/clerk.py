@@ -1,4 +1,4 @@
-"""A clerk at LibreOffice: opens workbooks, types into cells as from the keyboard, saves. Locked cells refuse it."""
+"""A clerk at LibreOffice: opens workbooks, types into cells as from the keyboard, empties others, saves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from support import SOFFICE, Office
 
 Entry = tuple[str, str, str]
-"""A sheet's title, a cell, and what is typed there."""
+"""A sheet's title, a cell, and what is typed there; where that is nothing the cell is emptied, if it is not locked."""
 LINE_BREAK = "\\n"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _LIBRARY = f"""{_HEAD}<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
@@ -43,10 +43,14 @@ Sub Fill(book, copy, list)
     parts = Split(lines.readLine(), Chr(9))
     If UBound(parts) = 2 Then
       sheet = doc.Sheets.getByName(parts(0))
-      If view.ActiveSheet.Name <> parts(0) Then view.setActiveSheet(sheet)
-      helper.executeDispatch(view.Frame, ".uno:GoToCell", "", 0, One("ToPoint", parts(1)))
-      typed = Join(Split(parts(2), "\\n"), Chr(10))
-      helper.executeDispatch(view.Frame, ".uno:EnterString", "", 0, One("StringName", typed))
+      If parts(2) = "" Then
+        sheet.getCellRangeByName(parts(1)).clearContents(1023)
+      Else
+        If view.ActiveSheet.Name <> parts(0) Then view.setActiveSheet(sheet)
+        helper.executeDispatch(view.Frame, ".uno:GoToCell", "", 0, One("ToPoint", parts(1)))
+        typed = Join(Split(parts(2), "\\n"), Chr(10))
+        helper.executeDispatch(view.Frame, ".uno:EnterString", "", 0, One("StringName", typed))
+      End If
     End If
   Loop
   lines.closeInput()
@@ -72,7 +76,9 @@ def fill(office: Office, files: Mapping[Path, Iterable[Entry]], folder: Path) ->
     (library / "script.xlb").write_text(_LIBRARY, "utf-8")
     (library / "Module1.xba").write_text(_MODULE % escape(module), "utf-8")
     _run(office, "macro:///Standard.Module1.Main")
-    return [folder / path.name for path in files]
+    made = [folder / path.name for path in files]
+    assert [path for path in made if not path.exists()] == []
+    return made
 
 
 def _run(office: Office, what: str) -> None:
@@ -84,4 +90,3 @@ def _run(office: Office, what: str) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-    assert process.returncode == 0

@@ -103,14 +103,16 @@ def test_filled_in_libreoffice_the_locked_cells_hold_and_nothing_is_found(tmp_pa
     form_file(tmp_path, GOOD, "完整.xlsx")
     paths = prefilled(tmp_path, *(known(code) for code in CODES))
     before = [held(path) for path in paths]
-    attempts = [(*place.split("!"), "改动") for place in before[0]]
-    entries = {path: [*attempts, *typed(path)] for path in paths}
+    attempts = [(*place.split("!"), "") for place in before[0]]
+    beside = [(UNIT, "H30", "甲"), (UNIT, "H31", "乙"), (UNIT, "H31", "")]
+    entries = {path: [*attempts, *typed(path), *beside] for path in paths}
     filled = clerk.fill(office, entries, tmp_path / "填好")
     assert len(before[0]) == 5 + 6 * len(GOOD["project"])
     for path, then, code in zip(filled, before, CODES, strict=True):
         assert held(path) == then
         book = openpyxl.load_workbook(path)
         assert all(book[title].protection.sheet for title in (UNIT, PROJECTS))
+        assert [book[UNIT][ref].value for ref in ("H30", "H31")] == ["甲", None]
         assert evaluate_file(path).findings == ()
         assert read_workbook(path, path.name).unit.code.value == code
 
@@ -176,6 +178,70 @@ def test_without_a_budget_the_unit_of_money_is_the_clerks_choice(tmp_path):
     assert {place: value for place, value in held(path).items() if place.startswith(PROJECTS)} == {}
     assert not openpyxl.load_workbook(path)[UNIT]["B8"].protection.locked
     assert not openpyxl.load_workbook(path)[UNIT]["B7"].protection.locked
+
+
+CONTROL = ["单位编码,单位名称,主管部门,项目代码,项目名称,项目类别,年初预算数,调整后预算数"]
+
+
+def budget(folder, *rows, name="批复.csv"):
+    """A file of the bureau with the good example's projects, or other rows."""
+    good = [
+        f"{CODES[0]},{GOOD['unit']['name']},{GOOD['unit']['department']},{row.get('system_code', '')},{row['name']},"
+        f"{row['category']},{10_000 * Decimal(row['initial'])},{10_000 * Decimal(row['budget'])}"
+        for row in GOOD["project"]
+    ]
+    path = folder / name
+    path.write_text("\n".join([*CONTROL, *(rows or good)]), "utf-8")
+    return path
+
+
+def test_the_budget_is_filled_in_and_agrees_with_itself_when_the_form_comes_back(tmp_path):
+    control, folder = budget(tmp_path), tmp_path / "发给单位"
+    done = evalbatch("template", "--control", control, "--year", "2025", "-o", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    (path,) = folder.iterdir()
+    form_file(folder, GOOD, "完整.xlsx")
+    book = openpyxl.load_workbook(path)
+    for (title, ref), (value, *_, locked) in cells(folder / "完整.xlsx").items():
+        if value is not None and not locked and not book[title][ref].protection.locked:
+            book[title][ref].value = value
+    book.save(path)
+    assert len(held(path)) == 5 + 6 * len(GOOD["project"])
+    checked = evalbatch("check", path, "--control", control)
+    assert (checked.returncode, checked.stdout.count("没有发现问题")) == (0, 1)
+
+
+def test_a_list_and_a_budget_are_put_together_and_what_only_one_of_them_has_is_said(tmp_path):
+    control = budget(tmp_path, "001,甲局,丙部,1,某项目,其他,10,20", "002,乙局,丙部,2,别的项目,人员类,30,40")
+    roster = tmp_path / "名单.csv"
+    roster.write_text("单位编码,单位名称\n001,\n009,丁局\n", "utf-8")
+    done = evalbatch("template", "--roster", roster, "--control", control, "-o", tmp_path / "表")
+    assert done.stdout.startswith("已写出 2 份")
+    assert done.stderr == (
+        "有 1 个单位的表没有填项目和预算：丁局（批复数据里没有这个单位）\n"
+        "批复数据里有 1 个单位不在单位名单上，没有写它们的表：乙局\n"
+    )
+    read = read_workbook(tmp_path / "表" / "001_甲局_自评表.xlsx", "")
+    (project,) = read.projects
+    assert (read.unit.department.value, project.name.value, project.category.value) == ("丙部", "某项目", None)
+    assert (project.initial.value, project.budget.value) == (10, 20)
+    assert read_workbook(tmp_path / "表" / "009_丁局_自评表.xlsx", "").projects == ()
+
+
+def test_amounts_that_the_budget_contradicts_itself_about_are_left_to_the_clerk(tmp_path):
+    control = budget(tmp_path, "001,甲局,丙部,1,某项目,其他,10,20", "001,甲局,丙部,1,某项目,其他,10,30")
+    done = evalbatch("template", "--control", control, "-o", tmp_path / "表")
+    assert (done.returncode, "金额却不同" in done.stderr) == (0, True)
+    (project,) = read_workbook(tmp_path / "表" / "001_甲局_自评表.xlsx", "").projects
+    assert [e.value for e in (project.name, project.initial, project.budget)] == ["某项目", None, None]
+
+
+def test_an_amount_that_does_not_say_when_it_was_approved_is_the_initial_one(tmp_path):
+    path = tmp_path / "批复.csv"
+    path.write_text("单位编码,单位名称,项目名称,批复数\n001,甲局,某项目,12.34\n", "utf-8")
+    evalbatch("template", "--control", path, "-o", tmp_path / "表")
+    (project,) = read_workbook(tmp_path / "表" / "001_甲局_自评表.xlsx", "").projects
+    assert (project.initial.value, project.budget.value) == (Decimal("12.34"), None)
 
 
 def test_files_have_names_of_their_own_that_every_platform_takes():
