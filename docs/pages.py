@@ -15,7 +15,16 @@ from click.testing import CliRunner
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from support import across_cases, case_digests, case_file, case_policy, cases, evaluate_file  # noqa: E402
+from support import (  # noqa: E402
+    across_cases,
+    case_books,
+    case_digests,
+    case_faults,
+    case_file,
+    case_policy,
+    cases,
+    evaluate_file,
+)
 
 from evalbatch.cli import cli  # noqa: E402
 from evalbatch.form import REQUIRED_AMOUNTS, SHEETS, VERSION, Budget, BudgetLine  # noqa: E402
@@ -66,7 +75,8 @@ def said() -> dict[str, tuple[str, Finding]]:
         for code, case in cases().values():
             if code in found or code not in {find["code"] for find in case.get("find", [])}:
                 continue
-            evaluation = evaluate_file(case_file(Path(folder), case), case_policy(Path(folder), case))
+            path, policy, books = (make(Path(folder), case) for make in (case_file, case_policy, case_books))
+            evaluation = evaluate_file(path, policy, books)
             found[code] = case["name"], next(f for f in evaluation.findings if f.code == code)
     return found
 
@@ -76,7 +86,7 @@ def said_across() -> dict[str, tuple[str, Crossing]]:
     found: dict[str, tuple[str, Crossing]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for code, case in across_cases().values():
-            crossings, _ = across_units(case_digests(case), load(case_policy(Path(folder), case)))
+            crossings, _ = across_units(case_digests(case), load(case_policy(Path(folder), case)), case_faults(case))
             for crossing in crossings:
                 if crossing.code == code:
                     found.setdefault(code, (case["name"], crossing))

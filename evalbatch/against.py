@@ -138,7 +138,9 @@ class _Comparer:
             total = _total(projects, column)
             if total is None or abs(total - amount) > self.near:
                 continue
-            if not column.startswith("fiscal_") or _has_other_funds(projects, column.removeprefix("fiscal_")):
+            if not column.startswith("fiscal_") or (
+                total and _has_other_funds(projects, column.removeprefix("fiscal_"))
+            ):
                 return column
         return columns[0]
 

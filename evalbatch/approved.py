@@ -97,7 +97,8 @@ class Control:
         by_code = self._by_code.get(fold(code or "")) or self._by_number.get(as_number(code or ""))
         by_name = self._by_name.get(letters(name or ""))
         if by_code and by_name and by_code is not by_name and by_code.name:
-            why = f"单位编码 {code} 在{self.kind}里是“{by_code.name}”，“{name}”的编码却是 {by_name.code or '空的'}"
+            other = by_name.code or ""
+            why = f"单位编码“{code}”在{self.kind}里是“{by_code.name}”，“{name}”的编码却是“{other}”"
             return Own(kind=self.kind, unit=None, why=why)
         unit = by_code or by_name
         if unit is not None:
@@ -131,9 +132,10 @@ class Books:
         return OwnBooks(control=control, executed=executed)
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
-        """What is wrong with the files themselves."""
-        return tuple(fault for book in (self.control, self.executed) if book for fault in book.faults)
+    def faults(self) -> tuple[Fault, ...] | None:
+        """What is wrong with the files themselves, None where there are none."""
+        books = [book for book in (self.control, self.executed) if book is not None]
+        return tuple(fault for book in books for fault in book.faults) if books else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -134,6 +134,8 @@ class _Maker:
             if any(all(not amount for amount in each) or min(filter(None, each)) < 0 for each in amounts):
                 continue
             same = len(set(amounts)) == 1
+            if not same and len({row.sheet for row in group}) > 1:  # a sheet a fund
+                continue
             said = f"{'、'.join(row.where for row in group)}（{_called(group[0])}）"
             (twice if same else apart).append(said)
             doubts.update({id(row): f"{self.book.kind}{'重复' if same else '矛盾'}" for row in group})
@@ -164,9 +166,9 @@ class _Maker:
     def units_renamed(self, rows: Sequence[Row]) -> None:
         said = []
         for group, _ in summed(rows, ["unit"], AMOUNTS[:1]):
-            names = {letters(row.unit_name): row for row in reversed(group) if row.unit_name}
-            if group[0].unit_code and len(names) > 1:
-                known = "、".join(f"“{row.unit_name}”" for row in names.values())
+            names = dict.fromkeys(row.unit_name for row in group if row.unit_name)
+            if group[0].unit_code and len({letters(name) for name in names}) > 1:
+                known = "、".join(f"“{name}”" for name in names)
                 said.append(f"{group[0].unit_code}（{known}）")
         self.fault(said, "里有 {n} 个单位编码用在不同的名称上：{at}；按同一个单位核对。", "请核对单位编码和名称。")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .approved import Fault
 from .digest import Digest
 from .entries import text_of
 from .model import Crossing, RuleRun
@@ -39,13 +40,16 @@ def _pandas() -> Any:
 
 
 def across_units(
-    digests: Iterable[tuple[str, Digest]], policy: Policy
+    digests: Iterable[tuple[str, Digest]], policy: Policy, faults: Sequence[Fault] | None = None
 ) -> tuple[tuple[Crossing, ...], tuple[RuleRun, ...]]:
-    """The faults that show only across units, and what came of every rule that looks for them."""
-    return run_across(batch_of(digests, policy))
+    """The faults that show only across units, and what came of every rule that looks for them.
+
+    ``faults`` are those of the bureau's own files.
+    """
+    return run_across(batch_of(digests, policy, faults))
 
 
-def batch_of(digests: Iterable[tuple[str, Digest]], policy: Policy) -> Batch:
+def batch_of(digests: Iterable[tuple[str, Digest]], policy: Policy, faults: Sequence[Fault] | None = None) -> Batch:
     """What the rules across units look at. The digests are gone through once, and not held."""
     units: list[tuple[Any, ...]] = []
     projects: list[tuple[Any, ...]] = []
@@ -55,11 +59,12 @@ def batch_of(digests: Iterable[tuple[str, Digest]], policy: Policy) -> Batch:
         projects += [(number, p.table, p.name or p.code, p.answered) for p in digest.projects if p.table]
         standards += [(number, s.content, s.price, s.cell) for s in digest.standards]
     if len(units) < 2:
-        return Batch(policy=policy)
+        return Batch(policy=policy, faults=faults)
     frame = _units(units)
     forms = [Form(number=number, **row._asdict()) for number, row in enumerate(_rows(frame), 1)]
     return Batch(
         policy=policy,
+        faults=faults,
         forms=forms,
         of_unit=_shared(frame, forms, ["unit", "year"], "sha256"),
         of_bytes=_shared(frame.assign(number=frame.index), forms, ["sha256"], "number"),

@@ -43,11 +43,13 @@ class Whole:
     def roll_up(self, roster: Sequence[Expected] | None) -> Line:
         """Write the roll-up; the line counts what the rules across units found. Raises OutputError, Mismatch."""
 
+        faults = self.terms.books.faults
+
         def make(key: Key) -> Made:
             from .tables import across_units
             from .writers.rollup import write_rollup
 
-            crossings, across = across_units(self.digests(), self.terms.policy)
+            crossings, across = across_units(self.digests(), self.terms.policy, faults)
             gathered = replace(self.gathered(), roster=roster, crossings=crossings, across=across)
             staged = self.outputs.keep(ROLLUP, write_rollup(gathered))
             found = Counter(crossing.severity for crossing in crossings)
@@ -56,7 +58,9 @@ class Whole:
             line = Line(name=ROLLUP, key=key, status=status, counts=(errors, warnings, notices))
             return line, {ROLLUP: staged}
 
-        return self.made(ROLLUP, fingerprint(self.terms.waivers, roster), make)
+        return self.made(
+            ROLLUP, fingerprint(self.terms.waivers, roster, *([faults] if faults is not None else [])), make
+        )
 
     def tables(self, kind: str) -> Line:
         """Write the tables of a kind. Raises OutputError."""

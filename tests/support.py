@@ -16,6 +16,8 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook
 
+from evalbatch.approved import NO_BOOKS, Books, Fault
+from evalbatch.control import load_books
 from evalbatch.digest import Digest, ProjectDigest, StandardDigest
 from evalbatch.evaluate import evaluate
 from evalbatch.examples import load
@@ -80,9 +82,9 @@ def form_file(folder: Path, data: dict[str, Any], name: str = "表.xlsx") -> Pat
     return path
 
 
-def evaluate_file(path: Path, policy: str = "national-2020") -> Evaluation:
+def evaluate_file(path: Path, policy: str = "national-2020", books: Books = NO_BOOKS) -> Evaluation:
     """Read and evaluate a form."""
-    return evaluate(read_workbook(path, path.name), load_policy(policy))
+    return evaluate(read_workbook(path, path.name), load_policy(policy), books=books)
 
 
 def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-2020") -> Evaluation:
@@ -189,6 +191,16 @@ def hide(book: Workbook, title: str, what: str = "") -> None:
         book[title].column_dimensions[what].hidden = True
 
 
+def case_books(folder: Path, case: Mapping[str, Any]) -> Books:
+    """The bureau's files of a case, whose text it holds as ``control`` and ``executed``."""
+    paths = {}
+    for name in ("control", "executed"):
+        if name in case:
+            paths[name] = folder / f"{name}.csv"
+            paths[name].write_text(case[name], "utf-8")
+    return load_books(paths.get("control"), paths.get("executed")) if paths else NO_BOOKS
+
+
 def case_policy(folder: Path, case: Mapping[str, Any]) -> str:
     """The case's policy, written to a file where the case holds its text."""
     policy: str = case.get("policy", DEFAULT)
@@ -214,6 +226,11 @@ def across_cases() -> dict[str, tuple[str, dict[str, Any]]]:
 def case_digests(case: Mapping[str, Any]) -> list[tuple[str, Digest]]:
     """The digests of a case across units, each under the name of its outputs."""
     return [(f"表{number}", a_digest(number, unit)) for number, unit in enumerate(case["unit"], 1)]
+
+
+def case_faults(case: Mapping[str, Any]) -> tuple[Fault, ...] | None:
+    """What is wrong with the bureau's files of a case, None where it has none."""
+    return tuple(Fault(**fault) for fault in case["fault"]) if "fault" in case else None
 
 
 def a_digest(number: int, unit: Mapping[str, Any]) -> Digest:

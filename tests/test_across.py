@@ -1,6 +1,6 @@
 """Rules across units on cases kept as data: some units, the exact crossings.
 
-A case lists its units (see ``support.a_digest``); ``find`` lists every crossing with code and severity and, where given,
+A case lists its units (see ``support.a_digest``) and, as ``fault``, what is wrong with the bureau's own files; ``find`` lists every crossing with code and severity and, where given,
 the files of its members, their cells, and words of the message; ``ran`` says what the ledger has to say of a rule.
 """
 
@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from support import across_cases, case_digests, case_policy
+from support import across_cases, case_digests, case_faults, case_policy
 
 from evalbatch.model import Severity
 from evalbatch.policy import Setting, load
@@ -30,7 +30,7 @@ def case(request, tmp_path):
 
 def test_a_case_finds_what_it_says(case):
     case, digests, policy = case
-    crossings, ledger = across_units(digests, policy)
+    crossings, ledger = across_units(digests, policy, case_faults(case))
     wanted = case.get("find", [])
     assert [(want["code"], want["severity"]) for want in wanted] == [(c.code, c.severity.key) for c in crossings]
     for want, crossing in zip(wanted, crossings, strict=True):
@@ -49,8 +49,8 @@ def test_a_case_finds_what_it_says(case):
 
 
 def test_a_message_says_whose_it_is_and_what_to_do(case):
-    _, digests, policy = case
-    for crossing in across_units(digests, policy)[0]:
+    case, digests, policy = case
+    for crossing in across_units(digests, policy, case_faults(case))[0]:
         for member in crossing.members[:5]:
             assert member.file in crossing.message
             assert (member.unit, member.file) == (
@@ -64,16 +64,16 @@ def test_a_message_says_whose_it_is_and_what_to_do(case):
 
 def test_a_policy_switches_rules_off_and_weighs_them_anew(case):
     """Every rule that finds something: off it is silent and says why, in another severity nothing else changes."""
-    _, digests, policy = case
-    before, _ = across_units(digests, policy)
+    case, digests, policy = case
+    before, _ = across_units(digests, policy, case_faults(case))
     for code in {crossing.code for crossing in before}:
         off = replace(policy, checks={code: Setting(off=True, reason="本县另查")})
-        after, ledger = across_units(digests, off)
+        after, ledger = across_units(digests, off, case_faults(case))
         assert after == tuple(crossing for crossing in before if crossing.code != code)
         (line,) = [line for line in ledger if line.code == code]
         assert (line.status, line.reason) == ("skipped", "评分政策停用了这条规则：本县另查")
         noted = replace(policy, checks={code: Setting(severity=Severity.NOTICE, reason="本县另查")})
-        after, ledger = across_units(digests, noted)
+        after, ledger = across_units(digests, noted, case_faults(case))
         assert {replace(c, severity=Severity.NOTICE) if c.code == code else c for c in before} == set(after)
         assert "评分政策定为提示：本县另查" in {line.reason for line in ledger}
 
@@ -94,6 +94,8 @@ def test_a_broken_rule_hides_no_other_and_is_said(monkeypatch):
 
 
 def test_a_single_workbook_is_compared_with_nothing():
-    crossings, ledger = across_units(case_digests({"unit": [{"name": "甲局"}]}), load())
+    crossings, ledger = across_units(case_digests({"unit": [{"name": "甲局"}]}), load(), ())
     assert crossings == ()
+    assert [line.code for line in ledger if line.status == "passed"] == ["B401"]
+    ledger = [line for line in ledger if line.status != "passed"]
     assert {(line.status, line.reason) for line in ledger} == {("skipped", "少于两份工作簿，没有可比的")}

@@ -1,7 +1,8 @@
 """Every rule on cases kept as data: a good workbook, a change, the exact findings.
 
 ``change``, ``remove`` and ``rewrite`` alter the good example's data (see ``support.filling``); on the workbook itself,
-``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``format`` its number format, ``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file. Without ``find`` nothing may be found. ``find`` lists every finding: code,
+``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``format`` its number format, ``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file,
+``control`` and ``executed`` the texts of the bureau's files. Without ``find`` nothing may be found. ``find`` lists every finding: code,
 severity, cells and, where given, record, found, expected, difference and words of the message.
 
 ``innocent`` lists texts that come near a rule's pattern and are right: put in the cell ``at`` (``report.goals``,
@@ -13,8 +14,20 @@ from dataclasses import dataclass, replace
 
 import pytest
 from messages import faults
-from support import GOOD, case_file, case_policy, cases, county, evaluate_data, evaluate_file, filling, form_file
+from support import (
+    GOOD,
+    case_books,
+    case_file,
+    case_policy,
+    cases,
+    county,
+    evaluate_data,
+    evaluate_file,
+    filling,
+    form_file,
+)
 
+from evalbatch.approved import Books
 from evalbatch.evaluate import evaluate
 from evalbatch.model import Evaluation, Severity
 from evalbatch.policy import Policy, Setting, load
@@ -42,6 +55,7 @@ class Judged:
     code: str
     case: dict
     policy: Policy
+    books: Books
     evaluation: Evaluation
 
     @property
@@ -58,7 +72,7 @@ class Judged:
         checks = {key: value for key, value in self.policy.checks.items() if key != code}
         if setting is not None:
             checks[code] = setting
-        return evaluate(self.evaluation.submission, replace(self.policy, checks=checks))
+        return evaluate(self.evaluation.submission, replace(self.policy, checks=checks), books=self.books)
 
 
 def by_message(evaluation, code):
@@ -71,8 +85,8 @@ def judged(request, tmp_path_factory):
     """A case, evaluated."""
     code, case = request.param
     folder = tmp_path_factory.mktemp("case")
-    policy = case_policy(folder, case)
-    return Judged(code, case, load(policy), evaluate_file(case_file(folder, case), policy))
+    policy, books = case_policy(folder, case), case_books(folder, case)
+    return Judged(code, case, load(policy), books, evaluate_file(case_file(folder, case), policy, books))
 
 
 def test_case(judged):

@@ -58,7 +58,7 @@ def load_books(control: Path | None, executed: Path | None) -> Books:
     from ..control import load_books as load
 
     books = load(control, executed)
-    for fault in books.faults:
+    for fault in books.faults or ():
         note(f"{fault.message}{fault.fix}")
     return books
 

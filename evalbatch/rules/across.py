@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from ..approved import APPROVED, PAID, Fault
 from ..model import Member
 from ..policy import Policy
 
@@ -65,9 +66,11 @@ class Batch:
     ``of_unit`` are different workbooks of one unit and year, ``of_bytes`` files of equal bytes, ``same_answers``
     projects of different units whose indicators, targets and results are equal, ``of_content`` prices of one thing in
     different units, ``of_department`` the workbooks of different units of one department; the last two of one year.
+    ``faults`` are those of the bureau's own files, None where there are no such files.
     """
 
     policy: Policy
+    faults: Sequence[Fault] | None = None
     forms: Sequence[Form] = ()
     of_unit: Sequence[Sequence[Form]] = ()
     of_bytes: Sequence[Sequence[Form]] = ()
@@ -87,6 +90,8 @@ class Batch:
 
     def nothing_for(self, code: str) -> str:
         """Why a rule has nothing to compare; an unrun rule is not a pass."""
+        if code == "B401":
+            return f"没有提供{APPROVED}和{PAID}" if self.faults is None else ""
         if not self.forms:
             return "少于两份工作簿，没有可比的"
         if code == "B202" and not self.prices:

@@ -1,4 +1,4 @@
-"""M401 to M405: the form's figures and projects against the bureau's own, 批复数据 and 执行数据.
+"""M401 to M405, B401: the form's figures and projects against the bureau's own, 批复数据 and 执行数据.
 
 Only a run that is given such files can tell (``--control``, ``--executed``); without them the rules are not run.
 """
@@ -13,8 +13,9 @@ from ..approved import APPROVED, PAID, Approved, Own, nearest
 from ..form import Project, Unit
 from ..model import Figure, Identity, Severity, Verdict
 from ..spec import Place, heading, sheet_of
+from .across import Batch
 from .case import Case, Held
-from .catalogue import Found, Phase, places, rule
+from .catalogue import Found, FoundAcross, Phase, crossing, places, rule
 from .magnitude import shown_otherwise
 from .words import at, figure, money, quoted
 
@@ -130,6 +131,20 @@ def executed_differs(case: Case) -> Iterator[Found | Held]:
     for row in rows:
         if not any(_near_row(project, rows) is row for project in matched.missing):
             yield _unpaid(case, own, row)
+
+
+@crossing("B401", "财政局的数据本身有问题", Severity.WARNING)
+def bureau_faults(batch: Batch) -> Iterator[FoundAcross]:
+    """批复数据或执行数据自己前后矛盾：同一笔两个金额、整行重复、一个代码两个名称、合计不等于明细、金额读不出来等。
+
+    Why: 用来核对别人的数据先要自己对得上；有矛盾的项目不拿去核对，以免错怪填报单位。
+    Fix: 在一体化系统里核对后重新导出，再运行一次。
+    Basis: [practice] 导出的批复表经过手工汇总、粘贴，常有重复行和没有更新的合计。
+    Bad: 第 5 行和第 9 行是同一单位、同一项目、同一资金，一行 480,000 元，一行 500,000 元。
+    Good: 删去没有更新的一行，只留 500,000 元。
+    """
+    for fault in batch.faults or ():
+        yield FoundAcross(members=(), message=fault.message, fix=fault.fix)
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
