@@ -301,9 +301,9 @@ class FormWriter:
     def record(self, ws: Worksheet, row: int, grid: _Grid, checks: Sequence[_Check], given: Mapping[str, Any]) -> None:
         """One prepared row of a table: every cell has its number format; colour and border come with content."""
         _, of = self.reading(str, given)
-        for column in grid.columns:
-            self.value(ws, row, grid.col(column.name), column, given.get(column.name), PLAIN_INPUT)
-        texts: list[tuple[object, float]] = [(given.get(column.name), column.width) for column in grid.columns]
+        for col, column in enumerate(grid.columns, grid.first):
+            self.value(ws, row, col, column, given.get(column.name), PLAIN_INPUT)
+        texts: list[tuple[object, float]] = [(given[c.name], c.width) for c in grid.columns if c.name in given]
         for check in checks:
             column, formula = check.column, check.formula.replace(_ANY_ROW, str(row + 1))
             value = check.expr.value(of) if given else check.silent
@@ -362,10 +362,13 @@ class FormWriter:
         self, ws: Worksheet, row: int, col: int, column: Column, value: object, base: Look = INPUT, **more: Any
     ) -> None:
         """A cell to be filled, with what the filling holds for it: a number, a text or nothing."""
+        if value is None:
+            self.book.number(ws, row, col, None, base, format_of(column), **more)
+            return
         looks = [base, format_of(column)]
         if self.holds(column, value):
             looks.append(HELD_TEXT if isinstance(value, str) else HELD)
-        if value is None or isinstance(value, Decimal | int):
+        if isinstance(value, Decimal | int):
             self.book.number(ws, row, col, value, *looks, **more)
         elif isinstance(value, str):
             self.book.text(ws, row, col, value, *looks, **more)
