@@ -22,6 +22,7 @@ lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
 
 bench: .venv/.dev ## 一份表、一整批要用多少时间和内存；重写 docs/benchmark.md：make bench RUNS="100 1000 5000"
 	$(BIN)/python tests/benchmarks/values.py
+	$(BIN)/python tests/benchmarks/control.py
 	$(BIN)/python tests/benchmarks/bench.py
 	$(BIN)/python tests/benchmarks/runs.py $(RUNS)
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .approved import PAID, Approved, Books, Matched, Own, OwnBooks, Pair, match
-from .form import PROJECT_SPENDING, WAN, Project
+from .form import CATEGORIES, PROJECT_SPENDING, WAN, Project
 from .formula import Expr, absolute, both, is_number, num, ref, rounded, when
 from .model import Identity, Part, Submission, Sums, Verdict
-from .reconcile import DIFFERENCE, LEFT, TOLERANCE, identity_of
+from .reconcile import DIFFERENCE, LABELS, LEFT, TOLERANCE, identity_of
 from .spec import Entry, heading
 
 BUDGET_CODE, PAID_CODE = "M401", "M405"
@@ -34,7 +34,7 @@ _COLUMNS = {
 A file may have this year's 财政拨款 alone, and of an amount that does not say whether it is of before or after the
 adjustments the form's own two columns tell.
 """
-_STAFF = ("人员类", "人员经费", "人员支出", "公用经费", "运转类公用", "基本支出")
+_STAFF = (*CATEGORIES[:2], LABELS["staff_cost"], LABELS["basic"], "人员支出", "运转类公用")
 """What a file calls the projects that 项目资金 need not list."""
 
 _RIGHT = ref("p1")

@@ -98,7 +98,7 @@ class Control:
         by_name = self._by_name.get(letters(name or ""))
         if by_code and by_name and by_code is not by_name and by_code.name:
             other = by_name.code or ""
-            why = f"单位编码“{code}”在{self.kind}里是“{by_code.name}”，“{name}”的编码却是“{other}”"
+            why = f"编码“{code}”在{self.kind}里是“{by_code.name}”，“{name}”的编码却是“{other}”"
             return Own(kind=self.kind, unit=None, why=why)
         unit = by_code or by_name
         if unit is not None:

@@ -120,9 +120,12 @@ class _Maker:
     def keyed(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, each with what tells its unit and its project from others: the code, else the name's, else the name."""
         codes = _codes(("", row.unit_code, row.unit_name) for row in rows)
-        rows = [replace(row, unit=_key(codes, "", row.unit_code, row.unit_name)) for row in rows]
-        codes = _codes((row.unit, row.code, row.name) for row in rows)
-        return [replace(row, project=_key(codes, row.unit, row.code, row.name)) for row in rows]
+        units = [_key(codes, "", row.unit_code, row.unit_name) for row in rows]
+        codes = _codes((unit, row.code, row.name) for unit, row in zip(units, rows, strict=True))
+        return [
+            replace(row, unit=unit, project=_key(codes, unit, row.code, row.name))
+            for unit, row in zip(units, rows, strict=True)
+        ]
 
     def doubts(self, rows: Sequence[Row]) -> dict[int, str]:
         """Rows of one unit, project and fund, by id: written twice, or with two amounts; reductions are neither."""
@@ -192,10 +195,12 @@ def _codes(named: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
 
 
 def _key(codes: Mapping[tuple[str, str], str], whose: str, code: str, name: str) -> str:
-    return fold(code) or codes.get((whose, letters(name)), "") or f"\x1f{letters(name)}"
+    return (code and fold(code)) or codes.get((whose, letters(name)), "") or f"\x1f{letters(name)}"
 
 
 def _is_alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
     first, second = fold_name(one), fold_name(other)
     return first in second or second in first or likeness(first, second, _ALIKE) >= _ALIKE
 

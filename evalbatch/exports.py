@@ -25,7 +25,7 @@ _UNIT: Names = {
     "unit_code": (*UNIT_NAMES["code"][:-2], "部门(单位)代码", "部门(单位)编码", "部门编码", "基层单位编码"),
     "unit_name": (*UNIT_NAMES["name"][:-1], "部门(单位)名称", "部门(单位)", "用款单位", "项目单位", "支付单位"),
     "department": UNIT_NAMES["department"],
-    "code": (heading(Project, "system_code"), "项目编码", "预算项目代码", "预算项目编码", "项目编号"),
+    "code": (heading(Project, "system_code"), "项目编码", "预算项目代码", "预算项目编码", heading(Project, "code")),
     "name": (heading(Project, "name"), "预算项目名称", "预算项目", "二级项目名称", "项目"),
     "category": (heading(Project, "category"), "项目类型", "项目类别名称", "支出类型"),
     "serial": ("序号", "行号", "行次"),
@@ -208,7 +208,7 @@ class Sheet:
                 continue
             (unit_code, unit_name), (code, name) = self._pair(cells, "unit_"), self._pair(cells, "")
             amounts = self._amounts(number, cells)
-            if is_total(first, unit_name, name) or (not code and _SUBTOTAL.fullmatch(fold(name or unit_name))):
+            if is_total(first, unit_name, name) or (not code and is_subtotal(name or unit_name)):
                 self.totals.append((number, amounts))
                 continue
             if unit_code or unit_name:
@@ -295,6 +295,11 @@ class Sheet:
         """What every unit, and every department, comes to."""
         wholes = [summed(self.found, by, [field]) for by in (["unit_code", "unit_name"], ["department"])]
         return [sums[field] or Decimal(0) for whole in wholes for _, sums in whole]
+
+
+def is_subtotal(name: str) -> bool:
+    """Whether a name ends as a sub-total's does (``某局小计``)."""
+    return ("计" in name or "計" in name) and _SUBTOTAL.fullmatch(fold(name)) is not None
 
 
 def parse_money(text: str, scale: Decimal) -> Decimal | None:

@@ -101,7 +101,7 @@ def widest(sheets: Sequence[Sequence[Cells]]) -> str:
 
 def is_total(*cells: str) -> bool:
     """Whether a row is one of totals, by the first of its cells or its names."""
-    return any(_TOTAL.match(fold(cell)) for cell in cells)
+    return any(("计" in cell or "計" in cell) and _TOTAL.match(fold(cell)) for cell in cells)
 
 
 def is_remark(first: str) -> bool:
@@ -116,5 +116,5 @@ def first_of(row: Cells) -> str:
 
 def apart(text: str) -> tuple[str, str]:
     """Code and name of a cell that holds both; the name alone otherwise."""
-    joined = _JOINED.fullmatch(text)
+    joined = _JOINED.fullmatch(text) if text[:1].isdigit() else None
     return (joined[1], joined[2].strip()) if joined else ("", text)

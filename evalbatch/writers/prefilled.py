@@ -44,6 +44,8 @@ def write_prefilled(units: Sequence[Known], year: int | None = None) -> Iterator
 
     All of them give budgets or none does. Equal input gives equal bytes.
     """
+    if not units:
+        return
     money = any(known.projects is not None for known in units)
     classes: list[type[Row]] = [form.Unit, form.Project] if money else [form.Unit]
     held = [column for cls in classes for column in _held(cls, money=money)]

@@ -80,7 +80,7 @@ class Findings:
         members = crossing.members
         units = listed(list(dict.fromkeys(member.unit for member in members)))
         row: dict[str, Value] = {
-            "unit": f"{ACROSS}：{units}",
+            "unit": f"{ACROSS}：{units}" if units else ACROSS,
             "severity": crossing.severity.value,
             "code": crossing.code,
             "place": listed([_place(member) for member in members if member.cells]),
