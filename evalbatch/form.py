@@ -8,7 +8,9 @@ the national 项目支出绩效自评表 and a provincial 部门整体支出绩�
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from .formula import (
     Expr,
@@ -565,6 +567,12 @@ CHECK_HEADING = "填报检查"
 
 def derived_of(cls: type[Row]) -> tuple[Column, ...]:
     """The calculated columns of a sheet, the check for required cells last."""
+    key: Any = cls
+    return _derived_of(key)
+
+
+@cache
+def _derived_of(cls: Any) -> tuple[Column, ...]:
     declared = sheet_of(cls)
     if cls is Budget:
         return tuple(

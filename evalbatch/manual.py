@@ -31,7 +31,7 @@ class _Chinese:
 
 
 def _translated(text: str) -> str:
-    text = re.sub(r"\s*\[x>=\d+\]", "", text)
+    text = re.sub(r"\s*\[(?:\d+<=)?x[<>]=\d+\]", "", text)
     return text.replace("[required]", "（必填）").replace("[default: ", "（默认 ").replace("]", "）")
 
 

@@ -63,18 +63,42 @@ def write_file(final: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path, *inside: str) -> None:
+    """Make an output folder with folders inside it, where they are not there yet. Raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in inside:
+            (folder / name).mkdir(exist_ok=True)
+    except OSError as error:
+        if folder.is_file():
+            raise OutputError(f"{folder} 是文件，不是文件夹。请换一个输出文件夹") from error
+        raise OutputError(f"输出文件夹 {folder} 不能建立或写入，请换一个文件夹，或检查权限") from error
+
+
+class Names:
+    """Gives out names, none of which any platform takes for another."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+        """The names given out, folded, and the last number given to others that want them."""
+
+    def free(self, wanted: str) -> str:
+        """The wanted name made safe, with (2), (3) … where it has been given out already."""
+        name = safe_name(wanted)
+        first = candidate = _alike(name)
+        while candidate in self._taken:
+            self._taken[first] += 1
+            candidate = f"{first}({self._taken[first]})"
+        self._taken[candidate] = 1
+        return name if candidate == first else f"{name}({self._taken[first]})"
+
+
 @contextmanager
 def opened_outputs(folder: Path, inputs: Sequence[Input]) -> Iterator[Outputs]:
     """Open an output folder for this run alone; what an earlier run left unfinished is removed. Raises OutputError."""
     private = folder / PRIVATE
     stage = private / STAGE
-    try:
-        (folder / RESULTS).mkdir(parents=True, exist_ok=True)
-        private.mkdir(exist_ok=True)
-    except OSError as error:
-        if folder.is_file():
-            raise OutputError(f"{folder} 是文件，不是文件夹。请换一个输出文件夹") from error
-        raise OutputError(f"输出文件夹 {folder} 不能建立或写入，请换一个文件夹，或检查权限") from error
+    make_folder(folder, RESULTS, PRIVATE)
     try:
         with opened(folder, private) as ledger:
             shutil.rmtree(stage, ignore_errors=True)
@@ -103,19 +127,12 @@ class Outputs:
         self.stage = folder / PRIVATE / STAGE
         self.aside: list[Path] = []
         """What was put aside."""
-        self._taken: dict[str, int] = {}
-        """The names given out, folded, and the last number given to others that want them."""
+        self._names = Names()
         self._inputs = {_identity(one.path) for one in inputs} - {None}
 
     def free_name(self, wanted: str) -> str:
         """The wanted name made safe, with (2), (3) … where another input has it already."""
-        name = safe_name(wanted)
-        first = candidate = _alike(name)
-        while candidate in self._taken:
-            self._taken[first] += 1
-            candidate = f"{first}({self._taken[first]})"
-        self._taken[candidate] = 1
-        return name if candidate == first else f"{name}({self._taken[first]})"
+        return self._names.free(wanted)
 
     def keep(self, name: str, data: bytes) -> Path:
         """Leave a file in the stage."""

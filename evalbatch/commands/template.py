@@ -1,44 +1,101 @@
-"""``evalbatch template``: the blank form, or the worked examples."""
+"""``evalbatch template``: the blank form, the worked examples, or a form for every unit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from ..legible import shown
 from ..manual import Command
-from .common import Failure, save
+from .common import DEBUG, Failure, load_books, note, save, say
 
 BLANK_FORM = "预算绩效自评表.xlsx"
+LISTED = 3
+"""How many of many units are said."""
 
 
 @click.command(cls=Command, options_metavar="[选项]")
-@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件（示例：哪个文件夹）")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件（示例和预填表：哪个文件夹）")
 @click.option("--example", is_flag=True, help="写出填好的示例")
-def template(output: Path | None, example: bool) -> None:
-    """写出空白标准表，或填好的示例。
+@click.option("--roster", type=click.Path(path_type=Path), help="单位名单（.xlsx 或 .csv），给每个单位写一份预填表")
+@click.option(
+    "--control", type=click.Path(path_type=Path), help="批复数据（.xlsx 或 .csv），预填项目和预算；没有名单时也是名单"
+)
+@click.option("--year", type=click.IntRange(2000, 2099), metavar="YYYY", help="预填表的评价年度")
+@DEBUG
+def template(output: Path | None, example: bool, roster: Path | None, control: Path | None, year: int | None) -> None:
+    """写出空白标准表、填好的示例，或给每个单位的预填表。
+
+    预填表里，单位名称、编码、主管部门（和批复的项目、预算）已经填好并锁定，单位只填其余的。
 
     \b
     例：
       evalbatch template -o 自评表.xlsx
       evalbatch template --example -o 示例
+      evalbatch template --roster 单位名单.xlsx --control 批复.xlsx --year 2025 -o 发给单位
     """
+    if roster is not None or control is not None:
+        if example or output is None:
+            raise Failure("预填表要用 -o 写明放在哪个文件夹，不能与 --example 同用")
+        write_prefilled(output, roster, control, year)
+    elif year is not None:
+        raise Failure("--year 要与 --roster 或 --control 同用：空白标准表的年度由单位填写")
+    elif example:
+        write_examples(output or Path())
+    else:
+        write_blank(output or Path(BLANK_FORM))
+
+
+def write_blank(path: Path) -> None:
+    """Write the blank form. Raises Failure."""
+    from ..writers.template import write_form
+
+    path = path / BLANK_FORM if path.is_dir() else path
+    if path.suffix.lower() != ".xlsx":
+        raise Failure(f"{shown(path)} 的后缀应为 .xlsx，标准表只有这一种格式")
+    refuse_filled(path)
+    save(path, write_form())
+
+
+def write_examples(folder: Path) -> None:
+    """Write the worked examples. Raises Failure."""
     from ..examples import EXAMPLES, load
     from ..writers.template import write_form
 
-    if not example:
-        blank = output or Path(BLANK_FORM)
-        blank = blank / BLANK_FORM if blank.is_dir() else blank
-        if blank.suffix.lower() != ".xlsx":
-            raise Failure(f"{shown(blank)} 的后缀应为 .xlsx，标准表只有这一种格式")
-        refuse_filled(blank)
-        save(blank, write_form())
-        return
-    folder = output or Path()
     for name in EXAMPLES:
         filling = load(name)
         save(folder / filling["file"], write_form(filling))
+
+
+def write_prefilled(folder: Path, roster: Path | None, control: Path | None, year: int | None) -> None:
+    """Write a form for every unit. Raises Failure, SettingsError."""
+    from ..handout import hand_out, join
+    from ..outputs import OutputError
+    from ..roster import load_roster
+
+    joined = join(None if roster is None else load_roster(roster), load_books(control, None).control)
+    nameless = [known.unit.code for known in joined.units if not known.unit.name]
+    if nameless:
+        source = shown(roster or control)
+        raise Failure(f"{source} 里有 {len(nameless)} 个单位只有编码，没有名称：{_few(nameless)}。请补上单位名称")
+    try:
+        done = hand_out(joined.units, folder, year)
+    except OutputError as error:
+        raise Failure(str(error)) from error
+    if joined.lost:
+        said = _few([f"{name}（{why}）" for name, why in joined.lost])
+        note(f"有 {len(joined.lost)} 个单位的表没有填项目和预算：{said}")
+    if joined.unlisted:
+        note(f"批复数据里有 {len(joined.unlisted)} 个单位不在单位名单上，没有写它们的表：{_few(joined.unlisted)}")
+    kept = f"，另有 {done.kept} 份已在那里，没有变化" if done.kept else ""
+    say(f"已写出 {done.written} 份到 {shown(folder)}{kept}")
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first of many names."""
+    return "、".join(shown(name) for name in names[:LISTED]) + ("等" if len(names) > LISTED else "")
 
 
 def refuse_filled(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import form
 from ..spec import Column, Need
 from .inputs import LAST_ROW, column_letter
-from .style import ERROR_FILL, GOOD_FILL, INK, INPUT_FILL, LINE, NOTICE_FILL, WARNING_FILL, Book, Look
+from .style import ERROR_FILL, GOOD_FILL, HELD_FILL, INK, INPUT_FILL, LINE, NOTICE_FILL, WARNING_FILL, Book, Look
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -45,6 +45,12 @@ def rows(book: Book, ws: Worksheet, columns: Sequence[Column], first: int) -> No
     area = (first, 0, LAST_ROW - 1, last)
     _decorate(book, ws, area, filled, {"bg_color": INPUT_FILL, **border})
     _decorate(book, ws, area, f"COUNTA($A{first}:${end}{first})>0", {"bg_color": INPUT_FILL})
+
+
+def held(book: Book, ws: Worksheet, row: int, col: int, last_row: int) -> None:
+    """Tint what the bureau has filled in, before the tints of the rows to be filled."""
+    filled = f'{column_letter(col)}{row + 1}<>""'
+    _decorate(book, ws, (row, col, last_row, col), filled, {"bg_color": HELD_FILL, "border": 1, "border_color": LINE})
 
 
 def _decorate(book: Book, ws: Worksheet, area: tuple[int, int, int, int], criteria: str, look: Look) -> None:

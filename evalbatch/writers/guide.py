@@ -16,6 +16,7 @@ from .style import (
     GOOD_FILL,
     HEAD,
     HEAD_FILL,
+    HELD_FILL,
     INPUT_FILL,
     NAVY,
     NOTICE_FILL,
@@ -45,8 +46,11 @@ _STEPS = (
     "工作表保护没有密码，只防误改表头和公式。需要删除整行或排序时，点“审阅 → 撤销工作表保护”即可。",
     "填好后存为 .xlsx 格式上报，文件名建议为：单位名称_年度。",
 )
+_KEEP_NAME = "填好后存为 .xlsx 格式上报，文件名不用改。"
+"""The last step of a form that the bureau has filled in and named."""
 _LEGEND = (
     (INPUT_FILL, "由您填写"),
+    (HELD_FILL, "财政部门已经填好并锁定，不用再填；与实际不符的，请先与财政部门联系"),
     (CALC_FILL, "自动计算或核对，不用填，上报后由系统重新计算"),
     (HEAD_FILL, "表头：深色为必填（带 *），浅色为选填"),
     (WARNING_FILL, "还没有填写的必填或应填内容"),
@@ -56,17 +60,20 @@ _LEGEND = (
 )
 
 
-def write_guide(book: Book, sheets: Sequence[type[Row]], notes: Sequence[str]) -> None:
-    """Write 填报说明: notes of an example first, then the steps, the colours, the sheets and the version."""
+def write_guide(book: Book, sheets: Sequence[type[Row]], notes: Sequence[str], *, held: bool = False) -> None:
+    """Write 填报说明: notes first, then the steps, the colours, the sheets and the version.
+
+    ``held`` where the bureau has filled in cells of the form.
+    """
     ws = book.sheet(form.GUIDE, _WIDTHS, landscape=False)
     book.text(ws, 0, 0, "预算绩效自评表", TITLE, align="left")
     ws.set_row(0, 30)
     row = _write_notes(book, ws, 1, notes)
     row = _section(book, ws, row, "一、怎样填写")
-    for number, step in enumerate(_STEPS, 1):
+    for number, step in enumerate((*_STEPS[:-1], _KEEP_NAME) if held else _STEPS, 1):
         row = _row(book, ws, row, str(number), step)
     row = _section(book, ws, row + 1, "二、颜色的含义")
-    for fill, meaning in _LEGEND:
+    for fill, meaning in [line for line in _LEGEND if held or line[0] != HELD_FILL]:
         book.text(ws, row, 0, "", TEXT, bg_color=fill)
         book.text(ws, row, 1, meaning, TEXT, indent=1)
         ws.set_row(row, 18)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..spec import Column, Kind
-from .style import GENERAL, HEAD, INPUT_FILL, RATE, TEXT, Book, Look
+from .style import GENERAL, HEAD, HELD_FILL, INPUT_FILL, LINE, RATE, TEXT, Book, Look
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -41,6 +41,10 @@ INPUT: Look = {**TEXT, **FREE, "bg_color": INPUT_FILL, "border_color": "#E6DDB8"
 """A cell to be filled."""
 PLAIN_INPUT: Look = {"text_wrap": True, **FREE}
 """A cell of a prepared row, which is coloured and bordered when the row is filled."""
+HELD: Look = {"locked": True, "bg_color": HELD_FILL, "border": 1, "border_color": LINE}
+"""A cell the bureau has filled in."""
+HELD_TEXT: Look = {**HELD, "quote_prefix": True}
+"""The same with a text, which stays a text whatever it begins with."""
 
 _MONEY = ("请核对金额", "请填不小于 0 的数字，不要带“元”“万元”等文字。")
 _WHOLE = ("请核对人数", "请填不小于 0 的整数，不要带“人”等文字。")
@@ -67,11 +71,16 @@ _NUMERIC: dict[Kind, tuple[dict[str, Any], str, str]] = {
 
 
 def format_of(column: Column) -> Look:
-    """The number format and alignment of a column's cells."""
-    look: Look = {"num_format": FORMATS.get(column.kind, AS_TYPED)}
-    if column.kind in FORMATS:
+    """The number format and alignment of a column's cells: one and the same look for all columns of a kind."""
+    return _format_of(column.kind)
+
+
+@cache
+def _format_of(kind: Kind) -> Look:
+    look: Look = {"num_format": FORMATS.get(kind, AS_TYPED)}
+    if kind in FORMATS:
         return {**look, "align": "right", "text_wrap": False}
-    centred = column.kind in (Kind.CHOICE, Kind.CODE)
+    centred = kind in (Kind.CHOICE, Kind.CODE)
     return {**look, "align": "center"} if centred else {**look, "align": "left", "indent": 1}
 
 

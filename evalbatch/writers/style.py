@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -27,6 +27,7 @@ CREATED = datetime(2025, 1, 1)
 
 INK, FAINT, LINE, NAVY = "#222222", "#808080", "#A6A6A6", "#1F3864"
 HEAD_FILL, INPUT_FILL, CALC_FILL, BAND_FILL = "#DCE6F1", "#FFFBE6", "#F2F2F2", "#F7F9FC"
+HELD_FILL = "#DEDEDE"
 ERROR_FILL, WARNING_FILL, NOTICE_FILL, GOOD_FILL = "#F8D7D4", "#FDEBC8", "#E3ECF7", "#E2F0D9"
 
 MONEY, SCORE, RATE, COUNT, GENERAL = "#,##0.00", "0.00", "0.00%", "0", "General"
@@ -71,16 +72,30 @@ def load_libraries() -> None:
 
 
 def worksheet_classes() -> tuple[type[Worksheet], type[Worksheet]]:
-    """XlsxWriter's worksheet without its search of every formula for functions newer than Excel 2007; and one for long tables.
+    """XlsxWriter's worksheet without what costs time for nothing; and one for long tables.
 
-    Only plain functions are written here, and that search takes a quarter of the time. The second class keeps one row
-    at a time: each goes to a temporary file as soon as the next one begins.
+    It searches every formula twice for functions newer than Excel 2007, which are not written here, and the address of
+    every blank cell for what XML forbids. The second class keeps one row at a time: each goes to a temporary file as
+    soon as the next one begins.
     """
-    from xlsxwriter.worksheet import Worksheet
+    from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
     class PlainWorksheet(Worksheet):  # type: ignore[misc]
-        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-            return formula.removeprefix("=")
+        def _write_formula(
+            self, row: int, col: int, formula: str, cell_format: Format | None = None, value: Any = 0
+        ) -> int:
+            if self._check_dimensions(row, col):
+                return -1
+            if self.constant_memory and row > self.previous_row:
+                self._write_single_row(row)
+            self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
+            return 0
+
+        def _xml_empty_tag(self, tag: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+            if tag == "c":
+                self._xml_empty_tag_unencoded(tag, attributes)
+            else:
+                super()._xml_empty_tag(tag, attributes)
 
     class StreamedWorksheet(PlainWorksheet):
         def _initialize(self, init_data: dict[str, Any]) -> None:

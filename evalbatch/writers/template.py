@@ -1,12 +1,12 @@
 """The form as a workbook: blank, or filled with data (worked examples, fixtures).
 
 Everything printed comes from the declarations in ``form.py``; derived cells carry their formula and its exact value.
-Only headings, labels and derived cells are locked, without a password.
+Only headings, labels, derived cells and what the bureau filled in are locked, without a password.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,8 @@ from .filling import Filling, checked, key_of
 from .guide import write_guide
 from .inputs import (
     FREE,
+    HELD,
+    HELD_TEXT,
     INPUT,
     LAST_ROW,
     PLAIN_INPUT,
@@ -65,6 +67,13 @@ PARAGRAPH_LINES = 5
 """How tall a paragraph's cell is while it is blank."""
 ROW_HEIGHT, LINE_HEIGHT, MAX_HEIGHT = 20, 13.5, 409
 """Points: of a blank row, of each line of text, and Excel's limit."""
+_CHECK: Look = {**GRID, "text_wrap": True, "align": "left", "indent": 1}
+_FAINT: Look = {**CALC, "font_color": FAINT, "border_color": "#DDDDDD"}
+_CALCULATED: dict[Kind, Look] = {
+    Kind.PERCENT: {**NUMBER, "num_format": RATE},
+    Kind.YUAN: {**NUMBER, "num_format": MONEY},
+}
+"""Derived cells: texts, their tint, numbers by kind."""
 FUND_FILLS = ("#E2EFDA", "#FCE9DA", "#E9E3F2")
 """Heading tints of the groups of columns named ``来源·金额``."""
 
@@ -94,8 +103,7 @@ def write_form(filling: Filling | None = None, *, execution_weight: Decimal = De
     In ``filling`` a Decimal or int becomes a number cell and a str a text cell. ``execution_weight`` is what the live
     checks take where 执行率分值 is blank. Raises KeyError for a key the form does not have.
     """
-    writer = _Writer(checked(BLANK if filling is None else filling), execution_weight)
-    return writer.write()
+    return FormWriter(checked(BLANK if filling is None else filling), execution_weight=execution_weight).write()
 
 
 def _cell(row: int, col: int) -> str:
@@ -131,23 +139,45 @@ class _Grid:
         return self.last_read + len(self.derived)
 
 
-class _Writer:
-    """Writes one form."""
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A derived column of a table: its formula in any row, and its value in a blank one."""
 
-    def __init__(self, filling: Filling, execution_weight: Decimal) -> None:
+    column: Column
+    expr: Expr
+    formula: str
+    silent: Scalar
+
+
+class FormWriter:
+    """Writes one form, or single sheets of it; cells of the ``held`` columns that the filling fills are locked."""
+
+    def __init__(
+        self,
+        filling: Filling,
+        *,
+        execution_weight: Decimal = Decimal(10),
+        held: Collection[Column] = (),
+        book: Book | None = None,
+    ) -> None:
         self.filling = filling
         self.execution_weight = execution_weight
-        self.book = Book("预算绩效自评表")
+        self.held = held
+        self.book = book or Book("预算绩效自评表")
 
     def write(self) -> bytes:
         """Write every sheet and return the workbook."""
-        write_guide(self.book, form.SHEETS, self.filling.get("notes", ()))
-        shapes = {Shape.LABELS: self.labels, Shape.TABLE: self.table, Shape.LINES: self.lines}
-        for cls in form.SHEETS:
-            shapes[sheet_of(cls).shape](cls)
+        write_guide(self.book, form.SHEETS, self.filling.get("notes", ()), held=bool(self.held))
+        self.sheets(form.SHEETS)
         every = (column for cls in (*form.SHEETS, form.BudgetLine) for column in columns_of(cls))
         write_choices(self.book, every)
         return self.book.close()
+
+    def sheets(self, classes: Iterable[type[Row]]) -> None:
+        """Write the sheets of the given classes."""
+        shapes = {Shape.LABELS: self.labels, Shape.TABLE: self.table, Shape.LINES: self.lines}
+        for cls in classes:
+            shapes[sheet_of(cls).shape](cls)
 
     # --- the three shapes -------------------------------------------------------------------------------------
 
@@ -180,7 +210,8 @@ class _Writer:
         self.book.text(ws, row, HELP, words, NOTE, valign="vcenter", indent=1)
         texts = [(value, widths[VALUE]), (words, widths[HELP])]
         ws.set_row(row, _height(texts, PARAGRAPH_LINES if paragraph else 1))
-        validate(ws, column, row, VALUE, row)
+        if not self.holds(column, value):
+            validate(ws, column, row, VALUE, row)
 
     def label(self, ws: Worksheet, row: int, column: Column) -> None:
         """A label of a label/value pair."""
@@ -245,10 +276,13 @@ class _Writer:
         ws = self.sheet(cls, [column.width for column in (*grid.columns, *grid.derived)], grid)
         given: Sequence[Mapping[str, Any]] = self.filling.get(key_of(cls), ())
         prepared = max(sheet_of(cls).rows, len(given))
-        at, _ = self.reading(lambda name: f"{column_letter(grid.col(name))}{_ANY_ROW}", {})
-        formulas = {c.name: c.derived.excel(at) for c in grid.derived if c.derived is not None}
+        at, silent = self.reading(lambda name: f"{column_letter(grid.col(name))}{_ANY_ROW}", {})
+        checks = [_Check(c, c.derived, c.derived.excel(at), c.derived.value(silent)) for c in grid.derived if c.derived]
         for i in range(prepared):
-            self.record(ws, DATA_ROW + i, grid, formulas, given[i] if i < len(given) else {})
+            self.record(ws, DATA_ROW + i, grid, checks, given[i] if i < len(given) else {})
+        for column in grid.columns if given else ():
+            if column in self.held:
+                decorate.held(self.book, ws, DATA_ROW, grid.col(column.name), DATA_ROW + len(given) - 1)
         for column in grid.columns:
             validate(ws, column, DATA_ROW, grid.col(column.name), LAST_ROW - 1)
         decorate.rows(self.book, ws, grid.columns, DATA_ROW)
@@ -264,19 +298,17 @@ class _Writer:
             decorate.side_by_side(ws, grid.columns, frozen)
         decorate.print_columns(ws, grid.last_read if wide else grid.last - 1)
 
-    def record(
-        self, ws: Worksheet, row: int, grid: _Grid, formulas: Mapping[str, str], given: Mapping[str, Any]
-    ) -> None:
+    def record(self, ws: Worksheet, row: int, grid: _Grid, checks: Sequence[_Check], given: Mapping[str, Any]) -> None:
         """One prepared row of a table: every cell has its number format; colour and border come with content."""
         _, of = self.reading(str, given)
-        for column in grid.columns:
-            self.value(ws, row, grid.col(column.name), column, given.get(column.name), PLAIN_INPUT)
-        texts: list[tuple[object, float]] = [(given.get(column.name), column.width) for column in grid.columns]
-        for column in grid.derived:
-            if column.derived is not None:
-                formula, value = formulas[column.name].replace(_ANY_ROW, str(row + 1)), column.derived.value(of)
-                self.calculated(ws, row, grid.col(column.name), formula, value, column.kind)
-                texts.append((value, column.width))
+        for col, column in enumerate(grid.columns, grid.first):
+            self.value(ws, row, col, column, given.get(column.name), PLAIN_INPUT)
+        texts: list[tuple[object, float]] = [(given[c.name], c.width) for c in grid.columns if c.name in given]
+        for check in checks:
+            column, formula = check.column, check.formula.replace(_ANY_ROW, str(row + 1))
+            value = check.expr.value(of) if given else check.silent
+            self.calculated(ws, row, grid.col(column.name), formula, value, column.kind)
+            texts.append((value, column.width))
         if given:
             ws.set_row(row, _height(texts))
 
@@ -330,13 +362,22 @@ class _Writer:
         self, ws: Worksheet, row: int, col: int, column: Column, value: object, base: Look = INPUT, **more: Any
     ) -> None:
         """A cell to be filled, with what the filling holds for it: a number, a text or nothing."""
-        look = format_of(column)
-        if value is None or isinstance(value, Decimal | int):
-            self.book.number(ws, row, col, value, base, look, **more)
+        if value is None:
+            self.book.number(ws, row, col, None, base, format_of(column), **more)
+            return
+        looks = [base, format_of(column)]
+        if self.holds(column, value):
+            looks.append(HELD_TEXT if isinstance(value, str) else HELD)
+        if isinstance(value, Decimal | int):
+            self.book.number(ws, row, col, value, *looks, **more)
         elif isinstance(value, str):
-            self.book.text(ws, row, col, value, base, look, **more)
+            self.book.text(ws, row, col, value, *looks, **more)
         else:
             raise TypeError(f"{column.name}: neither number nor text: {value!r}")
+
+    def holds(self, column: Column, value: object) -> bool:
+        """Whether a cell is the bureau's: it has been filled in and is not to be changed."""
+        return value is not None and column in self.held
 
     def derived(self, ws: Worksheet, row: int, col: int, expr: Expr, at: Address, of: Lookup) -> Scalar:
         """A locked cell with its formula and the value it has now, which is returned."""
@@ -348,13 +389,7 @@ class _Writer:
         self, ws: Worksheet, row: int, col: int, formula: str, value: Scalar, kind: Kind = Kind.TEXT
     ) -> None:
         """A locked cell with a formula and its value."""
-        looks: dict[Kind, Look] = {
-            Kind.PERCENT: {**NUMBER, "num_format": RATE},
-            Kind.YUAN: {**NUMBER, "num_format": MONEY},
-        }
-        look = looks.get(kind, {**GRID, "text_wrap": True, "align": "left", "indent": 1})
-        faint: Look = {**CALC, "font_color": FAINT, "border_color": "#DDDDDD"}
-        self.book.formula(ws, row, col, formula, value, look, faint)
+        self.book.formula(ws, row, col, formula, value, _CALCULATED.get(kind, _CHECK), _FAINT)
 
     # --- what names mean --------------------------------------------------------------------------------------
 

@@ -1,0 +1,108 @@
+"""The forms that the bureau hands out: one file for every unit, named after it, in one folder.
+
+Nothing that lies there is overwritten: a form may have come back filled. What is there already, byte for byte, is left
+alone, so that a run that was stopped is completed by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .approved import Control, UnitBudget
+from .control import expected_of
+from .gathered import Expected
+from .legible import shown
+from .outputs import Names, OutputError, make_folder, write_file
+from .writers.prefilled import Known, write_prefilled
+
+FORM = "自评表"
+LISTED = 3
+"""How many of many names are said."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handout:
+    """How many forms were written, and how many were there already."""
+
+    written: int
+    kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """The units that get a form, those the budget has nothing on and why, those of the budget that are not listed."""
+
+    units: Sequence[Known]
+    lost: Sequence[tuple[str, str]] = ()
+    unlisted: Sequence[str] = ()
+
+
+def join(roster: Sequence[Expected] | None, control: Control | None) -> Joined:
+    """Put the bureau's list and its budget together; without a list the units of the budget are it."""
+    if control is None:
+        return Joined(units=[Known(unit=unit) for unit in roster or ()])
+    if roster is None:
+        units = zip(expected_of(control), control.units, strict=True)
+        return Joined(units=[Known(unit=unit, projects=own.projects) for unit, own in units])
+    listed = [(unit, control.own(unit.name, unit.code)) for unit in roster]
+    met = {id(own.unit) for _, own in listed}
+    return Joined(
+        units=[_known(unit, own.unit) for unit, own in listed],
+        lost=[(unit.name or unit.code, own.why) for unit, own in listed if own.unit is None],
+        unlisted=[unit.name or unit.code or "" for unit in control.units if id(unit) not in met],
+    )
+
+
+def _known(unit: Expected, own: UnitBudget | None) -> Known:
+    """A listed unit, with what its list leaves blank taken from the budget."""
+    if own is None:
+        return Known(unit=unit, projects=())
+    full = Expected(
+        code=unit.code or own.code or "",
+        name=unit.name or own.name,
+        department=unit.department or own.department or "",
+    )
+    return Known(unit=full, projects=own.projects)
+
+
+def hand_out(units: Sequence[Known], folder: Path, year: int | None = None) -> Handout:
+    """Write a form for every unit. Raises OutputError: before anything is written where something else lies in a form's place."""
+    paths = [folder / name for name in file_names(units, year)]
+    there = [number for number, path in enumerate(paths) if path.exists()]
+    _refuse_others([paths[n] for n in there], write_prefilled([units[n] for n in there], year))
+    new = [number for number in range(len(paths)) if number not in set(there)]
+    make_folder(folder)
+    for done, (number, data) in enumerate(zip(new, write_prefilled([units[n] for n in new], year), strict=True)):
+        try:
+            write_file(paths[number], data)
+        except OutputError as error:
+            rest = f"。已写好的 {done} 份是完整的，处理好以后再运行一次就接着写" if done else ""
+            raise OutputError(f"{error}{rest}") from error
+    return Handout(written=len(new), kept=len(there))
+
+
+def file_names(units: Sequence[Known], year: int | None) -> list[str]:
+    """The name of every unit's file: its code, where it has one, its name and the year, where that is given."""
+    names = Names()
+    end = f"_{FORM}.xlsx" if year is None else f"_{year}_{FORM}.xlsx"
+    return [names.free("_".join(filter(None, (known.unit.code, known.unit.name)))) + end for known in units]
+
+
+def _refuse_others(paths: Sequence[Path], forms: Iterator[bytes]) -> None:
+    """Refuse to go on where a file is not the form that would be written. Raises OutputError."""
+    others = [path for path, data in zip(paths, forms, strict=True) if not _holds(path, data)]
+    if others:
+        first = "、".join(shown(path.name) for path in others[:LISTED]) + ("等" if len(others) > LISTED else "")
+        raise OutputError(
+            f"{shown(others[0].parent)} 里已有 {len(others)} 份同名的文件，内容与要写的不同（可能已经填过）：{first}。"
+            "没有写任何文件，请换一个文件夹，或先把它们移走"
+        )
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == data
+    except OSError:
+        return False
