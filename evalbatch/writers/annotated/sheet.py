@@ -1,0 +1,254 @@
+"""One worksheet: the colours of its faulty cells, its comments, and how both are taken out again.
+
+The colours are conditional formats that always hold, so that no cell's own format is touched; they come before all
+others, which keep their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from ...extent import column_letters
+from ...marks import AUTHOR
+from ...model import Severity
+from .comments import (
+    Remark,
+    Sizes,
+    add_boxes,
+    add_comments,
+    can_hold,
+    empty_boxes,
+    empty_comments,
+    spot,
+    strip_boxes,
+    strip_comments,
+)
+from .looks import Looks
+from .markup import RELATIONSHIPS, Node, Patch, behind, parse_sheet, prefixed
+from .package import WORKBOOK, Parts, free_name
+
+FORMULA = f'"{AUTHOR}"<>""'
+"""Always true, and told from every formula of the staff's."""
+_ORDER = (
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+)
+"""The children of a worksheet in the order of the schema, as far as they matter here."""
+_COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_BOXES = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_ID = f"{{{RELATIONSHIPS}}}id"
+_HEIGHT = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bht=["']([\d.]+)["'])[^>]*?\br=["'](\d+)["']""")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d+)["']""")
+_DECLARED = re.compile(rb"""\bxmlns:(\w+)=["']%b["']""" % RELATIONSHIPS.encode())
+
+
+def mark_sheet(parts: Parts, part: str, remarks: Mapping[str, Remark], looks: Looks, number: int) -> None:
+    """Colour the cells of a sheet and write the comments on them; ``number`` is the sheet's own. Raises Unmarkable."""
+    xml = parts.get(part)
+    root = parse_sheet(xml)
+    remarks = _on_anchors(root, remarks)
+    patch = Patch(xml)
+    _colour(patch, root, remarks, looks)
+    _comment(parts, part, patch, root, remarks, number)
+    parts.set(part, patch.done())
+
+
+def _on_anchors(root: Node, remarks: Mapping[str, Remark]) -> dict[str, Remark]:
+    """The remarks on cells that can be seen, in the order of rows: what lies under a merged cell goes to that."""
+    merged = root.find("mergeCells")
+    areas = [area.attributes.get("ref", "") for area in merged.all("mergeCell")] if merged else []
+    bounds = [(spot(first), spot(last), first) for first, _, last in (area.partition(":") for area in areas)]
+    out: dict[str, Remark] = {}
+    for ref, remark in sorted(remarks.items(), key=lambda item: spot(item[0])):
+        (row, column), at = spot(ref), ref
+        for (top, left), (bottom, right), first in bounds:
+            if top <= row <= bottom and left <= column <= right:
+                at = first
+        if row >= 0:
+            out[at] = out[at].with_more(remark) if at in out else remark
+    return out
+
+
+# --- colours ------------------------------------------------------------------------------------------------------
+
+
+def _colour(patch: Patch, root: Node, remarks: Mapping[str, Remark], looks: Looks) -> None:
+    cells = defaultdict(list)
+    for ref, remark in remarks.items():
+        cells[remark.severity].append(ref)
+    room = len(Severity)
+    rules = [*root.below("cfRule")]
+    first = min((int(rule.attributes.get("priority", room + 1)) for rule in rules), default=room + 1)
+    for rule in rules if first <= room else ():
+        if "priority" in rule.attributes:
+            patch.set(rule, "priority", int(rule.attributes["priority"]) + room + 1 - first)
+    written = "".join(
+        f'<conditionalFormatting sqref="{" ".join(_areas(cells[severity]))}"><cfRule type="expression" '
+        f'dxfId="{looks.mark(severity)}" priority="{number}" stopIfTrue="1"><formula>{_ESCAPED}</formula></cfRule>'
+        "</conditionalFormatting>"
+        for number, severity in enumerate(Severity, 1)
+        if cells[severity]
+    )
+    before = _ORDER[_ORDER.index("conditionalFormatting") - 1]
+    patch.put(behind(root, _ORDER, before), prefixed(written, root))
+
+
+_ESCAPED = FORMULA.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _areas(refs: Iterable[str]) -> list[str]:
+    """Cells as few areas: those one below the other are one."""
+    columns = defaultdict(list)
+    for row, column in map(spot, refs):
+        columns[column].append(row)
+    out = []
+    for column, rows in sorted(columns.items()):
+        letters = column_letters(column)
+        first = last = rows[0]
+        for row in [*rows[1:], -1]:
+            if row == last + 1:
+                last = row
+                continue
+            out.append(f"{letters}{first + 1}" if first == last else f"{letters}{first + 1}:{letters}{last + 1}")
+            first = last = row
+    return out
+
+
+# --- comments -----------------------------------------------------------------------------------------------------
+
+
+def _comment(parts: Parts, part: str, patch: Patch, root: Node, remarks: Mapping[str, Remark], number: int) -> None:
+    drawing = root.find("legacyDrawing")
+    boxes = "" if drawing is None else _target(parts, part, drawing.attributes.get(_ID, ""))
+    if boxes and not can_hold(parts.get(boxes)):
+        return
+    base = next((r.type.rpartition("/")[0] for r in parts.relations(WORKBOOK)), RELATIONSHIPS)
+    stem = part.rpartition("/")[2].removesuffix(".xml")
+    held = parts.related(part, "comments")
+    name = held.target if held else free_name(parts, f"xl/comments_{AUTHOR}_{stem}.xml")
+    xml, new = add_comments(parts.get(name) or empty_comments(), remarks)
+    if held:
+        parts.set(name, xml)
+    else:
+        parts.add(name, xml, _COMMENTS)
+        parts.relate(part, f"rId_{AUTHOR}_comments", f"{base}/comments", name)
+    if not new:
+        return
+    if not boxes:
+        boxes = free_name(parts, f"xl/drawings/vmlDrawing_{AUTHOR}_{stem}.vml")
+        parts.add(boxes, empty_boxes(number), _BOXES)
+        parts.relate(part, f"rId_{AUTHOR}_boxes", f"{base}/vmlDrawing", boxes)
+        _lead_to_boxes(patch, root)
+    shown = {ref: remarks[ref] for ref in new}
+    parts.set(boxes, add_boxes(parts.get(boxes), shown, _sizes(patch.xml, root)))
+
+
+def _lead_to_boxes(patch: Patch, root: Node) -> None:
+    found = _DECLARED.search(patch.xml, root.start, root.head)
+    attribute = f"{found[1].decode()}:id" if found else f'xmlns:r="{RELATIONSHIPS}" r:id'
+    element = f'<legacyDrawing {attribute}="rId_{AUTHOR}_boxes"/>'
+    patch.put(behind(root, _ORDER, "legacyDrawing"), prefixed(element, root))
+
+
+def _target(parts: Parts, part: str, id: str) -> str:
+    return next((r.target for r in parts.relations(part) if r.id == id and r.target in parts), "")
+
+
+def _sizes(xml: bytes, root: Node) -> Sizes:
+    """How large a sheet's columns and rows are, near enough for a box."""
+    form = root.find("sheetFormatPr")
+    usual = form.attributes if form else {}
+    width = _pixels(usual.get("defaultColWidth", "8.43"))
+    height = int(float(usual.get("defaultRowHeight", "15")) * 4 / 3)
+    columns, cols = {}, root.find("cols")
+    for col in cols.all("col") if cols else ():
+        at = col.attributes
+        size = 0 if at.get("hidden") in ("1", "true") else _pixels(at.get("width", "8.43"))
+        columns.update(dict.fromkeys(range(int(at["min"]) - 1, min(int(at["max"]), 1000)), size))
+    rows = {int(m[2]) - 1: int(float(m[1]) * 4 / 3) for m in _HEIGHT.finditer(xml)}
+    rows.update(dict.fromkeys((int(m[1]) - 1 for m in _HIDDEN.finditer(xml)), 0))
+    return Sizes(lambda column: columns.get(column, width), lambda row: rows.get(row, height))
+
+
+def _pixels(width: str) -> int:
+    return int(float(width) * 7 + 5)
+
+
+# --- taken out again ----------------------------------------------------------------------------------------------
+
+
+def strip_sheet(parts: Parts, part: str) -> None:
+    """Take the marks out of a sheet, wherever they are now. Raises Unmarkable."""
+    xml = parts.get(part)
+    coloured, held = AUTHOR.encode() in xml, parts.related(part, "comments")
+    marked = held is not None and AUTHOR.encode() in parts.get(held.target)
+    if not coloured and not marked:
+        return
+    root = parse_sheet(xml)
+    patch = Patch(xml)
+    _strip_colours(patch, root)
+    if held is not None and marked:
+        _strip_comments(parts, part, held.target, patch, root)
+    parts.set(part, patch.done())
+
+
+def _strip_colours(patch: Patch, root: Node) -> None:
+    for formats in root.below("conditionalFormatting"):
+        rules = list(formats.all("cfRule"))
+        ours = [rule for rule in rules if _is_ours(rule)]
+        whole = bool(ours) and len(ours) == len(rules)
+        for node in [formats] if whole else ours:
+            patch.cut(node.start, node.end)
+
+
+def _is_ours(rule: Node) -> bool:
+    return any(child.text.replace(" ", "") == FORMULA for child in rule.children if child.name in ("formula", "f"))
+
+
+def _strip_comments(parts: Parts, part: str, name: str, patch: Patch, root: Node) -> None:
+    xml, gone = strip_comments(parts.get(name))
+    parts.set(name, xml)
+    if AUTHOR in name:
+        parts.unrelate(part, name)
+        parts.drop(name)
+    drawing = root.find("legacyDrawing")
+    boxes = "" if drawing is None else _target(parts, part, drawing.attributes.get(_ID, ""))
+    if drawing is None or not boxes:
+        return
+    if AUTHOR in boxes:
+        patch.cut(drawing.start, drawing.end)
+        parts.unrelate(part, boxes)
+        parts.drop(boxes)
+    else:
+        parts.set(boxes, strip_boxes(parts.get(boxes), gone))
