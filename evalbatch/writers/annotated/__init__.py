@@ -38,7 +38,7 @@ def annotate(data: bytes, evaluation: Evaluation) -> bytes | None:
     _refuse_others(parts)
     try:
         return _annotated(parts, evaluation)
-    except ValueError as error:  # a number that is none, where the schema has one
+    except (ValueError, ArithmeticError) as error:  # a number that is none, where the schema has one
         raise odd() from error
 
 
@@ -57,6 +57,8 @@ def _annotated(parts: Parts, evaluation: Evaluation) -> bytes | None:
     sheets = _sheets(parts)
     for part in sheets.values():
         strip_sheet(parts, part)
+    if not sheets:
+        raise odd()
     remarks = _remarks(evaluation, sheets)
     if not remarks:
         return None

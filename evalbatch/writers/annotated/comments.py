@@ -276,6 +276,11 @@ def strip_boxes(vml: bytes, refs: Iterable[str]) -> bytes:
     return _SHAPE.sub(keep, vml)
 
 
+def has_boxes(vml: bytes) -> bool:
+    """Whether a drawing shows anything."""
+    return _SHAPE.search(vml) is not None
+
+
 def spot(ref: str) -> tuple[int, int]:
     """The row and column of an address, counted from 0."""
     found = _REF.fullmatch(ref)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from ...extent import column_letters
 from ...marks import AUTHOR
@@ -21,12 +22,13 @@ from .comments import (
     can_hold,
     empty_boxes,
     empty_comments,
+    has_boxes,
     spot,
     strip_boxes,
     strip_comments,
 )
 from .looks import Looks
-from .markup import RELATIONSHIPS, Node, Patch, behind, parse_sheet, prefixed
+from .markup import RELATIONSHIPS, Node, Patch, behind, parse, parse_sheet, prefixed
 from .package import WORKBOOK, Parts, free_name
 
 FORMULA = f'"{AUTHOR}"<>""'
@@ -190,19 +192,23 @@ def _sizes(xml: bytes, root: Node) -> Sizes:
     form = root.find("sheetFormatPr")
     usual = form.attributes if form else {}
     width = _pixels(usual.get("defaultColWidth", "8.43"))
-    height = int(float(usual.get("defaultRowHeight", "15")) * 4 / 3)
+    height = _points(usual.get("defaultRowHeight", "15"))
     columns, cols = {}, root.find("cols")
     for col in cols.all("col") if cols else ():
         at = col.attributes
         size = 0 if at.get("hidden") in ("1", "true") else _pixels(at.get("width", "8.43"))
         columns.update(dict.fromkeys(range(int(at["min"]) - 1, min(int(at["max"]), 1000)), size))
-    rows = {int(m[2]) - 1: int(float(m[1]) * 4 / 3) for m in _HEIGHT.finditer(xml)}
+    rows = {int(m[2]) - 1: _points(m[1].decode()) for m in _HEIGHT.finditer(xml)}
     rows.update(dict.fromkeys((int(m[1]) - 1 for m in _HIDDEN.finditer(xml)), 0))
     return Sizes(lambda column: columns.get(column, width), lambda row: rows.get(row, height))
 
 
 def _pixels(width: str) -> int:
-    return int(float(width) * 7 + 5)
+    return int(Decimal(width) * 7 + 5)
+
+
+def _points(height: str) -> int:
+    return int(Decimal(height) * 4 / 3)
 
 
 # --- taken out again ----------------------------------------------------------------------------------------------
@@ -239,16 +245,17 @@ def _is_ours(rule: Node) -> bool:
 def _strip_comments(parts: Parts, part: str, name: str, patch: Patch, root: Node) -> None:
     xml, gone = strip_comments(parts.get(name))
     parts.set(name, xml)
-    if AUTHOR in name:
+    if AUTHOR in name and not next(parse(xml).below("comment"), None):
         parts.unrelate(part, name)
         parts.drop(name)
     drawing = root.find("legacyDrawing")
     boxes = "" if drawing is None else _target(parts, part, drawing.attributes.get(_ID, ""))
     if drawing is None or not boxes:
         return
-    if AUTHOR in boxes:
+    vml = strip_boxes(parts.get(boxes), gone)
+    if AUTHOR in boxes and not has_boxes(vml):
         patch.cut(drawing.start, drawing.end)
         parts.unrelate(part, boxes)
         parts.drop(boxes)
     else:
-        parts.set(boxes, strip_boxes(parts.get(boxes), gone))
+        parts.set(boxes, vml)
