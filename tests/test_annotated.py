@@ -18,8 +18,10 @@ from annotated_books import (
 )
 from annotations import RULE, SIGNATURE, as_before, comments, marks, sheets, spots, unmarked, unsound
 from generate import filling as generated
+from hostile import SPECIMENS
 from pieces import WORKBOOK, Pieces, apart, archive
-from support import filling, form_file
+from running import run
+from support import REPORT, filling, form_file
 
 from evalbatch.evaluate import evaluate
 from evalbatch.model import Severity
@@ -39,7 +41,7 @@ BOOKS = {
     "prefixes": with_prefixes,
     "namesake": with_namesake,
 }
-GENERATED = 100
+GENERATED, BY_OFFICE = 100, 12
 
 
 def evaluated(folder, data, name="表.xlsx", waivers=()):
@@ -340,3 +342,124 @@ def test_a_hundred_workbooks_read_the_same_with_their_marks(tmp_path):
         assert unsound(copy) == [], seed
         assert [tuple(mark) for mark in marks(copy)] == faulty(evaluation, sheets(apart(data))), seed
     assert marked >= GENERATED * 9 // 10
+
+
+@pytest.mark.slow
+def test_what_libreoffice_saved_keeps_its_marks_and_takes_new_ones(tmp_path, office):
+    folder, paths, evaluations = tmp_path / "copies", [], []
+    folder.mkdir()
+    for seed in range(BY_OFFICE):
+        evaluations.append(evaluated(tmp_path, write_form(generated(seed))))
+        paths.append(folder / f"{seed}.xlsx")
+        paths[-1].write_bytes(annotate((tmp_path / "表.xlsx").read_bytes(), evaluations[-1]) or b"")
+    for path, saved, evaluation in zip(paths, office.convert(paths, tmp_path / "saved"), evaluations, strict=True):
+        copy, back = path.read_bytes(), saved.read_bytes()
+        again = evaluated(tmp_path, back)
+        assert [mark[:2] for mark in marks(back)] == [mark[:2] for mark in marks(copy)]
+        once_more = annotate(back, again)
+        assert copied(tmp_path, once_more) == once_more
+        assert unsound(once_more) == []
+        titles = sheets(apart(back))
+        assert [tuple(mark) for mark in marks(once_more)] == faulty(again, titles)
+        assert {at for at, text in comments(once_more).items() if text.count(SIGNATURE) != 1} == set()
+        assert len(evaluation.findings) == len(again.findings)
+
+
+# --- a run ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def received(tmp_path):
+    """What a bureau received: a workbook with faults, one without, one with macros, one that is none."""
+    folder = tmp_path / "收到"
+    folder.mkdir()
+    (folder / "甲.xlsx").write_bytes(report())
+    (folder / "乙.xlsx").write_bytes(write_form(filling(case={"change": {"unit.name": "乙单位"}})))
+    macros = filling(REPORT, {"change": {"unit.name": "丙单位"}})
+    (folder / "丙.xlsx").write_bytes(archive({**apart(write_form(macros)), "xl/vbaProject.bin": b"x"}))
+    (folder / "丁.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    return folder
+
+
+COPY = "鹿泉区计划生育协会_2025_退回修改.xlsx"
+
+
+def copies_in(outputs):
+    return sorted(path.name for path in outputs.glob("*退回修改*"))
+
+
+def test_a_run_writes_a_copy_where_there_is_something_to_correct(received, tmp_path):
+    done = run(received, tmp_path / "o", "--annotate")
+    assert copies_in(tmp_path / "o") == [COPY]
+    copy = (tmp_path / "o" / COPY).read_bytes()
+    assert copy == copied(tmp_path, report())
+    assert "退回修改的副本 1 份，另有 1 份没有写出" in done.stderr
+    assert "丙.xlsx：没有写出退回修改的副本。文件带有宏" in done.stderr
+
+
+def test_a_second_run_leaves_the_copies_and_makes_a_missing_one_again(received, tmp_path):
+    run(received, tmp_path / "o", "--annotate")
+    again = run(received, tmp_path / "o", "--annotate")
+    assert "沿用上次的结果" in again.stderr
+    assert "退回修改的副本 1 份" in again.stderr
+    (tmp_path / "o" / COPY).unlink()
+    run(received, tmp_path / "o", "--annotate")
+    assert copies_in(tmp_path / "o") == [COPY]
+
+
+def test_copies_are_made_when_they_are_asked_for_later_and_go_when_they_are_not(received, tmp_path):
+    run(received, tmp_path / "o")
+    assert copies_in(tmp_path / "o") == []
+    run(received, tmp_path / "o", "--annotate")
+    assert copies_in(tmp_path / "o") == [COPY]
+    run(received, tmp_path / "o")
+    assert copies_in(tmp_path / "o") == []
+
+
+def test_a_copy_goes_when_the_workbook_was_corrected_and_stays_aside_where_somebody_wrote_into_it(received, tmp_path):
+    outputs = tmp_path / "o"
+    run(received, outputs, "--annotate")
+    good = write_form(filling(case={"change": {"unit.name": "鹿泉区计划生育协会"}}))
+    (received / "甲.xlsx").write_bytes(good)
+    run(received, outputs, "--annotate")
+    assert copies_in(outputs) == []
+    (received / "甲.xlsx").write_bytes(report())
+    run(received, outputs, "--annotate")
+    (outputs / COPY).write_bytes((outputs / COPY).read_bytes() + b"\0")
+    (received / "甲.xlsx").write_bytes(good)
+    done = run(received, outputs, "--annotate")
+    assert copies_in(outputs) == ["鹿泉区计划生育协会_2025_退回修改_人工修改.xlsx"]
+    assert "已另存为" in done.stderr
+
+
+def test_a_corrected_copy_is_handed_in_like_any_form(received, tmp_path):
+    run(received, tmp_path / "o", "--annotate")
+    handed_in = tmp_path / "再报"
+    handed_in.mkdir()
+    (handed_in / "甲.xlsx").write_bytes((tmp_path / "o" / COPY).read_bytes())
+    run(handed_in, tmp_path / "p", "--annotate")
+    assert (tmp_path / "p" / COPY).read_bytes() == (tmp_path / "o" / COPY).read_bytes()
+
+
+# --- odd workbooks --------------------------------------------------------------------------------------------------
+
+ODD = [one for one in SPECIMENS if one.found and not one.said and not one.apart]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", sorted({one.group for one in ODD}))
+def test_an_odd_workbook_is_marked_soundly_or_named(group, tmp_path):
+    for specimen in [one for one in ODD if one.group == group]:
+        path = specimen.make(tmp_path)
+        data, evaluation = path.read_bytes(), evaluate(read_workbook(path, "表.xlsx"), POLICY)
+        try:
+            copy = annotate(data, evaluation)
+        except Unmarkable as refusal:
+            assert str(refusal).endswith(("后再交", "修改")), specimen.label
+            continue
+        if copy is None:
+            continue
+        again = evaluated(tmp_path, copy)
+        assert as_json(again) == as_json(evaluation), specimen.label
+        assert annotate(copy, again) == copy, specimen.label
+        assert set(unsound(copy)) <= set(unsound(data)), specimen.label

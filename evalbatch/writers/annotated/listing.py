@@ -12,7 +12,7 @@ from ...spec import Place
 from ...waivers import WAIVED, waiver_words
 from ..style import lines_needed
 from .looks import Looks
-from .markup import MAIN, RELATIONSHIPS, Node, Patch, behind, odd, parse, prefixed, said
+from .markup import MAIN, RELATIONSHIPS, Node, Patch, behind, leading_to, odd, parse, prefixed, said
 from .package import WORKBOOK, Parts, free_name
 
 COLUMNS = (
@@ -178,10 +178,8 @@ def add_listing(parts: Parts, sheet: bytes) -> None:
     id_ = next((key for key in first.attributes if key.endswith("}id")), "")
     if id_ != f"{{{RELATIONSHIPS}}}id":
         raise odd()
-    patch.put(
-        first.start,
-        prefixed(f'<sheet xmlns:r="{RELATIONSHIPS}" name="{title}" sheetId="{number}" r:id="{relation}"/>', sheets),
-    )
+    element = f'<sheet name="{title}" sheetId="{number}" {leading_to(xml, root, relation)}/>'
+    patch.put(first.start, prefixed(element, sheets))
     _shift_names(patch, root, 0, 1)
     _name(patch, root, title)
     for view in _views(root):

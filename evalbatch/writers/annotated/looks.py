@@ -130,6 +130,8 @@ def _lists(root: Node) -> dict[str, Node]:
 
 def strip_looks(xml: bytes) -> bytes:
     """The styles part without the marks' entries, where they still stand last in their lists."""
+    if _rgb(FILLS[Severity.ERROR]).encode() not in xml:
+        return xml
     root = parse(xml)
     lists = _lists(root)
     tails = dict(_tails(xml, lists))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from xml.parsers import expat
 
@@ -15,6 +16,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TAG = re.compile(rb"""<[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
 _ELEMENT = re.compile(r"<(/?)(?=\w)")
 _ROWS = re.compile(rb"<(?:\w+:)?sheetData\b[^>]*(?<!/)>")
+_DECLARED = re.compile(rb"""\bxmlns:(\w+)=["']%b["']""" % RELATIONSHIPS.encode())
 _CODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -56,10 +58,12 @@ class Node:
 
     def below(self, name: str) -> Iterator[Node]:
         """Everything of a name, however deep."""
-        for child in self.children:
+        waiting = self.children[::-1]
+        while waiting:
+            child = waiting.pop()
             if child.name == name:
                 yield child
-            yield from child.below(name)
+            waiting += child.children[::-1]
 
 
 def parse(xml: bytes) -> Node:
@@ -91,6 +95,8 @@ class _Parser:
         self.parser.CharacterDataHandler = self._characters
 
     def root(self) -> Node:
+        if b"ascii" in self.xml[:200].partition(b"?>")[0].lower():  # what is put in is not
+            raise odd()
         try:
             self.parser.Parse(self.xml[: self.left], False)
             self.parser.Parse(self.xml[self.again :], True)
@@ -109,7 +115,7 @@ class _Parser:
         tag = _TAG.match(self.xml, start)
         if tag is None:
             raise ValueError(name)
-        own = {(f"{{{s}}}{n}" if s else n): value for (s, n, _), value in _named(attributes)}
+        own = {_named(key) if " " in key else key: value for key, value in attributes.items()}
         node = Node(local, prefix, space, own, start, tag.end())
         if self.open:
             self.open[-1].children.append(node)
@@ -129,14 +135,16 @@ class _Parser:
         self.open[-1].text += text
 
 
+@lru_cache(1024)
 def _split(name: str) -> tuple[str, str, str]:
     space, _, rest = name.rpartition(" ") if name.count(" ") < 2 else name.partition(" ")
     local, _, prefix = rest.partition(" ")
     return space, local, prefix
 
 
-def _named(attributes: dict[str, str]) -> Iterator[tuple[tuple[str, str, str], str]]:
-    return ((_split(name), value) for name, value in attributes.items())
+def _named(name: str) -> str:
+    space, local, _ = _split(name)
+    return f"{{{space}}}{local}"
 
 
 class Patch:
@@ -180,6 +188,12 @@ class Patch:
 def prefixed(fragment: str, node: Node) -> str:
     """Elements written with the prefix that an element of their namespace has."""
     return _ELEMENT.sub(rf"<\1{node.prefix}:", fragment) if node.prefix else fragment
+
+
+def leading_to(xml: bytes, root: Node, id: str) -> str:
+    """The attribute that leads to a relationship, with the prefix that the part has for it."""
+    found = _DECLARED.search(xml, root.start, root.head)
+    return f'{found[1].decode()}:id="{id}"' if found else f'xmlns:r="{RELATIONSHIPS}" r:id="{id}"'
 
 
 def behind(root: Node, order: tuple[str, ...], name: str) -> int:

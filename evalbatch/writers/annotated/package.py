@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ...preflight import MAX_ENTRIES, plain_name
-from .markup import Node, Patch, odd, parse
+from .markup import Node, Patch, odd, parse, prefixed
 
 TYPES = "[Content_Types].xml"
 WORKBOOK = "xl/workbook.xml"
@@ -51,6 +51,10 @@ class Parts:
         self._data = data
         self._changed: dict[str, bytes] = {}
         self._entries: dict[str, zipfile.ZipInfo | None] = {}
+        self._read: dict[str, bytes] = {}
+        self._relations: dict[str, tuple[bytes, list[Relation]]] = {}
+        self._dropped: list[str] = []
+        self._added: dict[str, str] = {}
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError) as error:
@@ -73,8 +77,10 @@ class Parts:
         entry = self._entries.get(name)
         if entry is None:
             return b""
+        if name in self._read:
+            return self._read[name]
         try:
-            return self._archive.read(entry)
+            return self._read.setdefault(name, self._archive.read(entry))
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
             raise odd() from error
 
@@ -90,20 +96,24 @@ class Parts:
         """Take a part out, with its line among the content types."""
         self._entries.pop(name, None)
         self._changed.pop(name, None)
-        root = parse(xml := self.get(TYPES))
-        patch = Patch(xml)
-        for line in root.all("Override"):
-            if line.attributes.get("PartName") == f"/{name}":
-                patch.cut(line.start, line.end)
-        self.set(TYPES, patch.done())
+        self._dropped.append(f"/{name}")
 
     def add(self, name: str, data: bytes, content_type: str) -> None:
         """Put a new part in, with its line among the content types."""
         self.set(name, data)
+        self._added[f"/{name}"] = content_type
+
+    def _write_types(self) -> None:
+        """Let the content types tell of the parts that came and went."""
         root = parse(xml := self.get(TYPES))
         patch = Patch(xml)
-        patch.inside(root, f'<Override PartName="/{name}" ContentType="{content_type}"/>')
+        for line in root.all("Override"):
+            if line.attributes.get("PartName") in self._dropped:
+                patch.cut(line.start, line.end)
+        new = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in self._added.items())
+        patch.inside(root, prefixed(new, root))
         self.set(TYPES, patch.done())
+        self._dropped, self._added = [], {}
 
     def content_type(self, name: str) -> str:
         """What the content types say a part is."""
@@ -119,6 +129,12 @@ class Parts:
         xml = self.get(_relations_of(part))
         if not xml:
             return []
+        held = self._relations.get(part)
+        if held is None or held[0] is not xml:
+            held = self._relations[part] = xml, self._listed(part, xml)
+        return held[1]
+
+    def _listed(self, part: str, xml: bytes) -> list[Relation]:
         return [
             Relation(
                 node.attributes.get("Id", ""),
@@ -140,7 +156,7 @@ class Parts:
         xml = self.get(name) or _EMPTY_RELATIONS
         patch, root = Patch(xml), parse(xml)
         path = escape(posixpath.relpath(target, posixpath.dirname(part)))
-        patch.inside(root, f'<Relationship Id="{id}" Type="{type}" Target="{path}"/>')
+        patch.inside(root, prefixed(f'<Relationship Id="{id}" Type="{type}" Target="{path}"/>', root))
         self.set(name, patch.done())
 
     def unrelate(self, part: str, target: str) -> None:
@@ -160,6 +176,7 @@ class Parts:
 
     def data(self) -> bytes:
         """The workbook's bytes: equal for equal parts, whenever they are made. Raises Unmarkable."""
+        self._write_types()
         if len(self._entries) > MAX_ENTRIES:
             raise odd()
         out, index = io.BytesIO(), []

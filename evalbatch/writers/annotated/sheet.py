@@ -28,7 +28,7 @@ from .comments import (
     strip_comments,
 )
 from .looks import Looks
-from .markup import RELATIONSHIPS, Node, Patch, behind, parse, parse_sheet, prefixed
+from .markup import RELATIONSHIPS, Node, Patch, behind, leading_to, parse, parse_sheet, prefixed
 from .package import WORKBOOK, Parts, free_name
 
 FORMULA = f'"{AUTHOR}"<>""'
@@ -72,7 +72,6 @@ _BOXES = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _ID = f"{{{RELATIONSHIPS}}}id"
 _HEIGHT = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bht=["']([\d.]+)["'])[^>]*?\br=["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d+)["']""")
-_DECLARED = re.compile(rb"""\bxmlns:(\w+)=["']%b["']""" % RELATIONSHIPS.encode())
 
 
 def mark_sheet(parts: Parts, part: str, remarks: Mapping[str, Remark], looks: Looks, number: int) -> None:
@@ -177,9 +176,7 @@ def _comment(parts: Parts, part: str, patch: Patch, root: Node, remarks: Mapping
 
 
 def _lead_to_boxes(patch: Patch, root: Node) -> None:
-    found = _DECLARED.search(patch.xml, root.start, root.head)
-    attribute = f"{found[1].decode()}:id" if found else f'xmlns:r="{RELATIONSHIPS}" r:id'
-    element = f'<legacyDrawing {attribute}="rId_{AUTHOR}_boxes"/>'
+    element = f"<legacyDrawing {leading_to(patch.xml, root, f'rId_{AUTHOR}_boxes')}/>"
     patch.put(behind(root, _ORDER, "legacyDrawing"), prefixed(element, root))
 
 
