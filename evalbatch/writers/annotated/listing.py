@@ -64,7 +64,7 @@ def rows_of(evaluation: Evaluation, there: Sequence[str]) -> list[Row]:
 def _row(number: int, finding: Finding, evaluation: Evaluation, there: Sequence[str]) -> Row:
     to = next((place for place in finding.cells if place.sheet in there), None)
     waiver = finding.waiver
-    more = f"\n等 {len(finding.cells)} 处" if len(finding.cells) > 1 else ""
+    more = f" 等 {len(finding.cells)} 处" if len(finding.cells) > 1 else ""
     fix = finding.fix if waiver is None else f"不用改。{waiver_words(waiver)}。"
     texts = (
         str(number),
