@@ -39,7 +39,6 @@ class Node:
 
     name: str
     prefix: str
-    space: str
     attributes: dict[str, str]
     start: int
     head: int
@@ -110,13 +109,13 @@ class _Parser:
         return index if index < self.left else index + self.again - self.left
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        space, local, prefix = _split(name)
+        _, local, prefix = _split(name)
         start = self._at()
         tag = _TAG.match(self.xml, start)
         if tag is None:
             raise ValueError(name)
         own = {_named(key) if " " in key else key: value for key, value in attributes.items()}
-        node = Node(local, prefix, space, own, start, tag.end())
+        node = Node(local, prefix, own, start, tag.end())
         if self.open:
             self.open[-1].children.append(node)
         else:

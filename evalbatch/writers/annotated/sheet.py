@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ...extent import column_letters
@@ -67,22 +68,56 @@ _ORDER = (
     "legacyDrawing",
 )
 """The children of a worksheet in the order of the schema, as far as they matter here."""
-_COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-_BOXES = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_NEW = {
+    "comments": (
+        f"xl/comments_{AUTHOR}_{{}}.xml",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
+    ),
+    "vmlDrawing": (
+        f"xl/drawings/vmlDrawing_{AUTHOR}_{{}}.vml",
+        "application/vnd.openxmlformats-officedocument.vmlDrawing",
+    ),
+}
+"""The names and the types of the parts that a sheet may get."""
 _ID = f"{{{RELATIONSHIPS}}}id"
 _HEIGHT = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bht=["']([\d.]+)["'])[^>]*?\br=["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d+)["']""")
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet being changed: its part, where its elements stand, the edits."""
+
+    parts: Parts
+    part: str
+    root: Node
+    patch: Patch
+
+    @property
+    def drawing(self) -> Node | None:
+        """The element that leads to the boxes of its comments."""
+        return self.root.find("legacyDrawing")
+
+    @property
+    def boxes(self) -> str:
+        """The part that holds the boxes of its comments; an empty text where it has none."""
+        id = "" if self.drawing is None else self.drawing.attributes.get(_ID, "")
+        held = (r.target for r in self.parts.relations(self.part) if r.id == id)
+        return next((target for target in held if target in self.parts), "")
+
+
+def _opened(parts: Parts, part: str) -> _Sheet:
+    xml = parts.get(part)
+    return _Sheet(parts, part, parse_sheet(xml), Patch(xml))
+
+
 def mark_sheet(parts: Parts, part: str, remarks: Mapping[str, Remark], looks: Looks, number: int) -> None:
     """Colour the cells of a sheet and write the comments on them; ``number`` is the sheet's own. Raises Unmarkable."""
-    xml = parts.get(part)
-    root = parse_sheet(xml)
-    remarks = _on_anchors(root, remarks)
-    patch = Patch(xml)
-    _colour(patch, root, remarks, looks)
-    _comment(parts, part, patch, root, remarks, number)
-    parts.set(part, patch.done())
+    sheet = _opened(parts, part)
+    remarks = _on_anchors(sheet.root, remarks)
+    _colour(sheet, remarks, looks)
+    _comment(sheet, remarks, number)
+    parts.set(part, sheet.patch.done())
 
 
 def _on_anchors(root: Node, remarks: Mapping[str, Remark]) -> dict[str, Remark]:
@@ -104,7 +139,8 @@ def _on_anchors(root: Node, remarks: Mapping[str, Remark]) -> dict[str, Remark]:
 # --- colours ------------------------------------------------------------------------------------------------------
 
 
-def _colour(patch: Patch, root: Node, remarks: Mapping[str, Remark], looks: Looks) -> None:
+def _colour(sheet: _Sheet, remarks: Mapping[str, Remark], looks: Looks) -> None:
+    root, patch = sheet.root, sheet.patch
     cells = defaultdict(list)
     for ref, remark in remarks.items():
         cells[remark.severity].append(ref)
@@ -149,39 +185,33 @@ def _areas(refs: Iterable[str]) -> list[str]:
 # --- comments -----------------------------------------------------------------------------------------------------
 
 
-def _comment(parts: Parts, part: str, patch: Patch, root: Node, remarks: Mapping[str, Remark], number: int) -> None:
-    drawing = root.find("legacyDrawing")
-    boxes = "" if drawing is None else _target(parts, part, drawing.attributes.get(_ID, ""))
+def _comment(sheet: _Sheet, remarks: Mapping[str, Remark], number: int) -> None:
+    parts, boxes = sheet.parts, sheet.boxes
     if boxes and not can_hold(parts.get(boxes)):
         return
+    held = parts.related(sheet.part, "comments")
+    name = held.target if held else _added(sheet, "comments", empty_comments())
+    xml, new = add_comments(parts.get(name), remarks)
+    parts.set(name, xml)
+    if new:
+        boxes = boxes or _added(sheet, "vmlDrawing", empty_boxes(number))
+        shown = {ref: remarks[ref] for ref in new}
+        parts.set(boxes, add_boxes(parts.get(boxes), shown, _sizes(sheet.patch.xml, sheet.root)))
+
+
+def _added(sheet: _Sheet, kind: str, data: bytes) -> str:
+    """The name of a new part of a sheet, for its comments or for their boxes."""
+    parts, id = sheet.parts, f"rId_{AUTHOR}_{kind}"
+    stem = sheet.part.rpartition("/")[2].removesuffix(".xml")
+    wanted, content_type = _NEW[kind]
+    name = free_name(parts, wanted.format(stem))
     base = next((r.type.rpartition("/")[0] for r in parts.relations(WORKBOOK)), RELATIONSHIPS)
-    stem = part.rpartition("/")[2].removesuffix(".xml")
-    held = parts.related(part, "comments")
-    name = held.target if held else free_name(parts, f"xl/comments_{AUTHOR}_{stem}.xml")
-    xml, new = add_comments(parts.get(name) or empty_comments(), remarks)
-    if held:
-        parts.set(name, xml)
-    else:
-        parts.add(name, xml, _COMMENTS)
-        parts.relate(part, f"rId_{AUTHOR}_comments", f"{base}/comments", name)
-    if not new:
-        return
-    if not boxes:
-        boxes = free_name(parts, f"xl/drawings/vmlDrawing_{AUTHOR}_{stem}.vml")
-        parts.add(boxes, empty_boxes(number), _BOXES)
-        parts.relate(part, f"rId_{AUTHOR}_boxes", f"{base}/vmlDrawing", boxes)
-        _lead_to_boxes(patch, root)
-    shown = {ref: remarks[ref] for ref in new}
-    parts.set(boxes, add_boxes(parts.get(boxes), shown, _sizes(patch.xml, root)))
-
-
-def _lead_to_boxes(patch: Patch, root: Node) -> None:
-    element = f"<legacyDrawing {leading_to(patch.xml, root, f'rId_{AUTHOR}_boxes')}/>"
-    patch.put(behind(root, _ORDER, "legacyDrawing"), prefixed(element, root))
-
-
-def _target(parts: Parts, part: str, id: str) -> str:
-    return next((r.target for r in parts.relations(part) if r.id == id and r.target in parts), "")
+    parts.add(name, data, content_type)
+    parts.relate(sheet.part, id, f"{base}/{kind}", name)
+    if kind == "vmlDrawing":
+        element = f"<legacyDrawing {leading_to(sheet.patch.xml, sheet.root, id)}/>"
+        sheet.patch.put(behind(sheet.root, _ORDER, "legacyDrawing"), prefixed(element, sheet.root))
+    return name
 
 
 def _sizes(xml: bytes, root: Node) -> Sizes:
@@ -218,41 +248,39 @@ def strip_sheet(parts: Parts, part: str) -> None:
     marked = held is not None and AUTHOR.encode() in parts.get(held.target)
     if not coloured and not marked:
         return
-    root = parse_sheet(xml)
-    patch = Patch(xml)
-    _strip_colours(patch, root)
+    sheet = _opened(parts, part)
+    _strip_colours(sheet)
     if held is not None and marked:
-        _strip_comments(parts, part, held.target, patch, root)
-    parts.set(part, patch.done())
+        _strip_comments(sheet, held.target)
+    parts.set(part, sheet.patch.done())
 
 
-def _strip_colours(patch: Patch, root: Node) -> None:
-    for formats in root.below("conditionalFormatting"):
+def _strip_colours(sheet: _Sheet) -> None:
+    for formats in sheet.root.below("conditionalFormatting"):
         rules = list(formats.all("cfRule"))
         ours = [rule for rule in rules if _is_ours(rule)]
         whole = bool(ours) and len(ours) == len(rules)
         for node in [formats] if whole else ours:
-            patch.cut(node.start, node.end)
+            sheet.patch.cut(node.start, node.end)
 
 
 def _is_ours(rule: Node) -> bool:
     return any(child.text.replace(" ", "") == FORMULA for child in rule.children if child.name in ("formula", "f"))
 
 
-def _strip_comments(parts: Parts, part: str, name: str, patch: Patch, root: Node) -> None:
+def _strip_comments(sheet: _Sheet, name: str) -> None:
+    parts, boxes, drawing = sheet.parts, sheet.boxes, sheet.drawing
     xml, gone = strip_comments(parts.get(name))
     parts.set(name, xml)
     if AUTHOR in name and not next(parse(xml).below("comment"), None):
-        parts.unrelate(part, name)
+        parts.unrelate(sheet.part, name)
         parts.drop(name)
-    drawing = root.find("legacyDrawing")
-    boxes = "" if drawing is None else _target(parts, part, drawing.attributes.get(_ID, ""))
     if drawing is None or not boxes:
         return
     vml = strip_boxes(parts.get(boxes), gone)
     if AUTHOR in boxes and not has_boxes(vml):
-        patch.cut(drawing.start, drawing.end)
-        parts.unrelate(part, boxes)
+        sheet.patch.cut(drawing.start, drawing.end)
+        parts.unrelate(sheet.part, boxes)
         parts.drop(boxes)
     else:
         parts.set(boxes, vml)
