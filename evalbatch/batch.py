@@ -27,6 +27,7 @@ from .reviews import Reviews, Told
 from .waivers import of_unit
 from .whole import CRASHED, Whole, unpacked
 from .work import Job, Outcome, Terms
+from .writers.annotated import SUFFIX
 from .writers.rollup.units import SCORED
 
 NOT_ASSESSED = "未评"
@@ -48,6 +49,10 @@ class Run:
     """How many workbooks had been done before, under the same terms."""
     others: Sequence[str] = ()
     """The names of outputs of earlier runs that lie there, of workbooks that are not among the inputs."""
+    annotated: int = 0
+    """How many annotated copies lie there."""
+    unmarked: list[tuple[str, str]] = field(default_factory=list)
+    """Of which workbooks with faults no annotated copy could be made, and why."""
     aside: Sequence[Path] = ()
     """Where files went that somebody had changed since they were written."""
     reviews: Told = field(default_factory=Told)
@@ -123,7 +128,7 @@ class _Batch:
     def __init__(self, inputs: Sequence[Input], outputs: Outputs, terms: Terms, report: Report) -> None:
         self.inputs, self.outputs, self.terms, self.report = inputs, outputs, terms, report
         self.ledger = outputs.ledger
-        self.policy, self.tool = fingerprint(terms.policy), program()
+        self.policy, self.tool = fingerprint(terms.policy, *(["annotate"] if terms.annotate else [])), program()
         self.reviews = Reviews(outputs)
         self.done = Run(reviews=self.reviews.told)
         self.names: list[str] = []
@@ -189,6 +194,7 @@ class _Batch:
             return False
         result = unpacked(self.ledger.line(name))
         self.done.skipped += 1
+        self.done.annotated += _relative(name, SUFFIX) in self.ledger.files(name)
         self.done.add(result)
         self.report(self.inputs[number], Outcome(result=result, skipped=True))
         return True
@@ -224,6 +230,9 @@ class _Batch:
         hashes = dict(zip(files, outcome.staged.values(), strict=True))
         self.outputs.write(self.line(job, outcome.result, name), files, hashes)
         self.done.add(outcome.result)
+        self.done.annotated += SUFFIX in outcome.staged
+        if outcome.unmarked:
+            self.done.unmarked.append((job.said, outcome.unmarked))
         self.report(self.inputs[job.number], outcome)
 
     def line(self, job: Job, result: Digest | Refusal, name: str) -> Line:
@@ -251,4 +260,5 @@ def _wanted(result: Digest | Refusal) -> str:
 
 
 def _relative(name: str, suffix: str) -> str:
-    return f"{RESULTS}/{name}.json" if suffix == ".json" else f"{name}_{SCORED}{suffix}"
+    places = {".json": f"{RESULTS}/{name}.json", ".xlsx": f"{name}_{SCORED}.xlsx", SUFFIX: f"{name}{SUFFIX}"}
+    return places[suffix]

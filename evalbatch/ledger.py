@@ -117,8 +117,12 @@ class Ledger:
         return sorted(name for (name,) in found if name not in names and self._lies_there(name))
 
     def _lies_there(self, owner: str) -> bool:
-        files = self.db.execute("SELECT path FROM output WHERE owner = ?", (owner,)).fetchall()
-        return any((self.folder / path).exists() for (path,) in files)
+        return any((self.folder / path).exists() for path in self.files(owner))
+
+    def files(self, owner: str) -> list[str]:
+        """The places of the files that belong to an owner."""
+        found = self.db.execute("SELECT path FROM output WHERE owner = ? ORDER BY path", (owner,))
+        return [path for (path,) in found]
 
     # --- what people wrote ----------------------------------------------------------------------------------------
 

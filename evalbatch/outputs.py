@@ -19,6 +19,7 @@ from pathlib import Path
 
 from .inputs import PRIVATE, Input
 from .ledger import Busy, Ledger, Line, opened, sha256_of
+from .writers.annotated import SUFFIX
 
 RESULTS = "results"
 ROLLUP = "绩效自评汇总表.xlsx"
@@ -143,9 +144,22 @@ class Outputs:
     def write(self, line: Line, files: Mapping[str, Path], hashes: Mapping[str, str] | None = None) -> None:
         """Write a line down, then let the staged files it stands for bear their names. Raises OutputError."""
         hashes = {relative: sha256_of(path) for relative, path in files.items()} if hashes is None else hashes
+        for relative in self.ledger.files(line.name):
+            if relative.endswith(SUFFIX) and relative not in files:
+                self._take_away(relative)
         self.ledger.write(line, hashes)
         for relative, path in files.items():
             self._give(path, relative, hashes[relative])
+
+    def _take_away(self, relative: str) -> None:
+        """Take away an annotated copy that is not made this time: beside newer results it would mislead."""
+        final = self.folder / relative
+        with _said(final):
+            there = self.ledger.hash_of(final)
+            if there is not None and self.ledger.is_ours(relative, there):
+                final.unlink()
+            elif there is not None:
+                self._put_aside(final)
 
     def _give(self, staged: Path, relative: str, sha256: str) -> None:
         final = self.folder / relative

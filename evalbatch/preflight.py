@@ -127,7 +127,7 @@ def bytes_of(path: Path) -> bytes:
 def _package(data: bytes, sha256: str) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = {_plain_name(entry.filename): entry for entry in archive.infolist()}
+            entries = {plain_name(entry.filename): entry for entry in archive.infolist()}
             _check_entries(archive.infolist(), list(entries))
             parts = _parts(archive, entries)
             if WORKBOOK not in parts.get(_ROOT, WORKBOOK.encode()).decode("utf-8", "replace"):
@@ -150,7 +150,7 @@ def _package(data: bytes, sha256: str) -> Package:
     )
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """A part's name as it is written almost everywhere; some programs write it with ``\\`` or a leading ``/``."""
     if "\\" in name or "." in name[:2] or "/." in name or name[:1] in ("/", "X"):
         name = posixpath.normpath(name.replace("\\", "/")).lstrip("/")

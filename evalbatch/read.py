@@ -106,6 +106,7 @@ def _grids(workbook: CalamineWorkbook, facts: WorkbookFacts) -> list[Grid]:
             hidden=name in facts.hidden,
         )
         for name in workbook.sheet_names
+        if name not in facts.listings
     ]
 
 

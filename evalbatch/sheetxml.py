@@ -16,6 +16,7 @@ from string import ascii_uppercase
 
 from .extent import column_number
 from .formats import BUILT_IN, is_plain
+from .marks import listed_title, targets
 from .preflight import Package
 
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.S)
@@ -173,6 +174,11 @@ class WorkbookFacts:
         """The titles of the sheets that hold no cells to be read: macro sheets, code modules, sheets without a part."""
         known = {name for name, at in self._relations.items() if at.get("Type", "").endswith(_WITH_CELLS)}
         return frozenset(title for title, name in self._ids.items() if name not in known)
+
+    @cached_property
+    def listings(self) -> frozenset[str]:
+        """The titles of the sheets that an annotated copy brings: they are no part of what the staff hand in."""
+        return frozenset(listed_title(target) for target in targets(self._workbook)) - {""}
 
     @cached_property
     def _ids(self) -> dict[str, str]:

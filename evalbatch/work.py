@@ -20,9 +20,10 @@ from .inputs import is_lock
 from .legible import legible
 from .model import Evaluation, Finding, Refusal, Waiver
 from .policy import Policy
-from .preflight import Refused
+from .preflight import Refused, bytes_of
 from .read import read_workbook
 from .waivers import WAIVED, waiver_words
+from .writers.annotated import SUFFIX, Unmarkable, annotate
 from .writers.result import refused, result, to_json
 from .writers.scored import write_scored
 from .writers.style import load_libraries
@@ -37,6 +38,9 @@ class Terms:
     policy: Policy
     waivers: tuple[Waiver, ...] = ()
     books: Books = NO_BOOKS
+    """What the bureau approved and paid."""
+    annotate: bool = False
+    """Whether copies of the workbooks with their faults marked are wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +72,15 @@ class Job:
 class Outcome:
     """What came of a job: a digest or a refusal, what is to be printed, and the hash of every staged file by suffix.
 
-    ``skipped`` where nothing had to be done, because it had been done before.
+    ``skipped`` where nothing had to be done, because it had been done before; ``unmarked`` says why no annotated copy
+    could be made of a workbook with faults.
     """
 
     result: Digest | Refusal
     printed: str = ""
     staged: Mapping[str, str] = field(default_factory=dict)
     skipped: bool = False
+    unmarked: str = ""
 
 
 def work(job: Job, terms: Terms) -> Outcome:
@@ -104,9 +110,28 @@ def _work(job: Job, terms: Terms) -> Outcome:
     evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers, terms.books)
     if job.stage is not None:
         files = {".xlsx": write_scored(evaluation, terms.policy), ".json": to_json(result(evaluation)).encode()}
-        return Outcome(result=digest(evaluation), staged=_staged(job, files))
+        marked, why = _marked(job, evaluation) if terms.annotate else (None, "")
+        if marked is not None:
+            files[SUFFIX] = marked
+        return Outcome(result=digest(evaluation), staged=_staged(job, files), unmarked=why)
     printed = to_json(result(evaluation)) if job.form == JSON else "\n".join(_lines(evaluation))
     return Outcome(result=digest(evaluation), printed=printed)
+
+
+def _marked(job: Job, evaluation: Evaluation) -> tuple[bytes | None, str]:
+    """The annotated copy, where there is something to mark, or why there is none."""
+    try:
+        data = bytes_of(job.path)
+        if hashlib.sha256(data).hexdigest() != evaluation.submission.source.sha256:
+            return None, "文件在读取时被改动过，没有标注。请再运行一次"
+        return annotate(data, evaluation), ""
+    except (Unmarkable, Refused) as refusal:
+        return None, str(refusal)
+    except MemoryError:
+        return None, "工作簿太大，标注要用的内存超过限度，没有标注。请按评分工作簿的问题清单修改"
+    except Exception:
+        reference = journal.record(traceback.format_exc())
+        return None, f"标注时程序出错（编号 {reference}），没有标注。请把文件交给维护人员"
 
 
 def _staged(job: Job, files: Mapping[str, bytes]) -> dict[str, str]:

@@ -47,6 +47,7 @@ LISTED = 3
     "--roster", type=click.Path(path_type=Path), help="应报单位名单（.xlsx 或 .csv），汇总表据此列出未报的单位"
 )
 @click.option("--tables", type=click.Choice(["csv", "parquet"]), help="另写四张明细表，供其他程序读取")
+@click.option("--annotate", is_flag=True, help="另写退回修改的副本：填报单位自己的工作簿，问题标在单元格上")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时用几个进程，不写时按处理器的个数")
 @click.option("--fresh", is_flag=True, help="全部重新做，不沿用上次的结果")
 @DEBUG
@@ -57,6 +58,7 @@ def run(
     waivers: Path | None,
     control: Path | None,
     executed: Path | None,
+    annotate: bool,
     **wished: Any,
 ) -> None:
     """读取、核对、打分，为每个单位写出评分工作簿，并写出一份汇总表。
@@ -65,6 +67,7 @@ def run(
     例：
       evalbatch run 收到的文件夹 -o outputs
       evalbatch run 收到的文件夹 -o outputs --roster 应报单位.xlsx --tables csv
+      evalbatch run 收到的文件夹 -o outputs --annotate
     """
     from ..batch import run as run_batch
     from ..outputs import OutputError
@@ -72,8 +75,8 @@ def run(
     from ..whole import Mismatch
     from ..work import headline
 
-    terms, wish, files = terms_of(policy, waivers, control, executed), wish_of(**wished), inputs_of(inputs, output)
-    wish = expecting(wish, terms)
+    terms = replace(terms_of(policy, waivers, control, executed), annotate=annotate)
+    wish, files = expecting(wish_of(**wished), terms), inputs_of(inputs, output)
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
@@ -149,6 +152,11 @@ def sum_up(done: Run, output: Path) -> None:
     if done.others:
         first = "、".join(done.others[:LISTED]) + ("等" if len(done.others) > LISTED else "")
         note(f"{shown(output)} 里还有以前的结果 {len(done.others)} 份，这次没有它们的填报表：{first}。不再需要的请删去")
+    if done.annotated or done.unmarked:
+        for name, why in done.unmarked:
+            note(f"{shown(name)}：没有写出退回修改的副本。{shown(why)}")
+        without = f"，另有 {len(done.unmarked)} 份没有写出，原因见上" if done.unmarked else ""
+        note(f"退回修改的副本 {done.annotated} 份{without}")
     skipped = f"其中 {done.skipped} 个没有变化，沿用上次的结果。" if done.skipped else ""
     said = "、".join(f"{status.value} {n}" for status in Status if (n := done.statuses[status]))
     read = f"{done.assessed} 个（{said}）" if said else "0 个"

@@ -29,7 +29,7 @@ def _bytes(change: Callable[[bytes], bytes], title: str = SHEET) -> Callable[[Bo
     return edit
 
 
-def _prefixed(xml: str) -> str:
+def prefixed(xml: str) -> str:
     xml = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", xml)
     return xml.replace("xmlns=", "xmlns:x=", 1)
 
@@ -37,7 +37,7 @@ def _prefixed(xml: str) -> str:
 def _all_prefixed(book: Book) -> None:
     for name, data in book.parts.items():
         if name.startswith("xl/worksheets/") or name in (STRINGS, "xl/styles.xml"):
-            book.parts[name] = _prefixed(data.decode()).encode()
+            book.parts[name] = prefixed(data.decode()).encode()
     book.sub(WORKBOOK, "xmlns=", "xmlns:x=")
     book.parts[WORKBOOK] = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", book.parts[WORKBOOK].decode()).encode()
 
@@ -109,9 +109,9 @@ SPECIMENS = (
     _read("no-declaration", _part(lambda x: x.replace(_HEAD, "").lstrip())),
     _read("lower-case-encoding", _part(lambda x: x.replace('"UTF-8"', '"utf-8"'))),
     _read("ascii-encoding-in-styles", lambda b: b.sub("xl/styles.xml", 'encoding="UTF-8"', 'encoding="us-ascii"')),
-    _read("namespace-prefix", _part(_prefixed)),
+    _read("namespace-prefix", _part(prefixed)),
     _read("namespace-prefix-everywhere", _all_prefixed),
-    _read("namespace-prefix-and-error", lambda b: (_error(b), _part(_prefixed)(b)), f"F402 {EXECUTED}", **_NO_VALUE),
+    _read("namespace-prefix-and-error", lambda b: (_error(b), _part(prefixed)(b)), f"F402 {EXECUTED}", **_NO_VALUE),
     _read("strict-namespaces", _strict),
     _read("relation-prefix-of-its-own", _relation_prefix),
     _read("relation-prefix-and-error", lambda b: (_error(b), _relation_prefix(b)), f"F402 {EXECUTED}", **_NO_VALUE),

@@ -1,0 +1,287 @@
+"""The comments of a sheet: ours beside the staff's own, in the part that holds them, and the boxes they are shown in.
+
+A comment of ours has an author of its own. Where the staff have written one on the same cell, ours stands behind it,
+below a line that says so. A cell with a threaded discussion has no room for another comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from ...extent import column_number
+from ...marks import AUTHOR
+from ...model import Severity
+from ..style import FAINT, FONT, INK, lines_needed
+from .looks import EDGES
+from .markup import MAIN, Node, Patch, parse, prefixed, said
+
+RULE = "──── 核对意见 ────"
+"""Stands between a comment of the staff's and ours."""
+SIGNATURE = f"—— {AUTHOR}"
+"""Ends what is ours: some office programs keep a comment's words and not its author."""
+WIDTH, LINE, MOST = 330, 17, 480
+"""A box's width, the height of a line, a box's largest height, in pixels."""
+_CHARACTERS = 50
+"""How many narrow characters a line of a box takes."""
+_SHAPE = re.compile(rb"<v:shape\s[^>]*>.*?</v:shape>", re.S)
+_NOTE = re.compile(rb"""<x:ClientData\b[^>]*\bObjectType=["']Note["']""")
+_ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d+)"), re.compile(rb"<x:Column>\s*(\d+)")
+_NUMBER = re.compile(rb"_x0000_s(\d+)")
+_KNOWN = (
+    re.compile(rb"""\bxmlns:v=["']urn:schemas-microsoft-com:vml["']"""),
+    re.compile(rb"""\bxmlns:o=["']urn:schemas-microsoft-com:office:office["']"""),
+    re.compile(rb"""\bxmlns:x=["']urn:schemas-microsoft-com:office:excel["']"""),
+)
+_REF = re.compile(r"([A-Z]+)([0-9]+)")
+_OURS = re.compile(
+    rf"(?:\n*{RULE}\n*|\A\s*)【(?:{'|'.join(severity.value for severity in Severity)})】(?:(?!{RULE}).)*?{SIGNATURE}\n*",
+    re.S,
+)
+_TYPE = (
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is said of a cell: the worst severity, and what stands in the comment, each line of text with its severity."""
+
+    severity: Severity
+    lines: tuple[tuple[Severity | None, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The whole comment."""
+        return "\n".join(f"{_head(severity)}{text}" for severity, text in self.lines)
+
+    def with_more(self, other: Remark) -> Remark:
+        """What is said of two cells that are shown as one."""
+        worst = min(self.severity, other.severity, key=list(Severity).index)
+        return Remark(worst, (*self.lines, *(line for line in other.lines if line not in self.lines)))
+
+
+def _head(severity: Severity | None) -> str:
+    return "" if severity is None else f"【{severity.value}】"
+
+
+def empty_comments() -> bytes:
+    """A comments part without any."""
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return f'{head}<comments xmlns="{MAIN}"><authors></authors><commentList></commentList></comments>'.encode()
+
+
+def empty_boxes(number: int) -> bytes:
+    """A drawing for the boxes of a sheet's comments; every sheet has its own number."""
+    return (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel">'
+        f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{number}"/></o:shapelayout>{_TYPE}</xml>'
+    ).encode()
+
+
+# --- the texts ----------------------------------------------------------------------------------------------------
+
+
+def _runs(remark: Remark) -> str:
+    out = []
+    for number, (severity, text) in enumerate(remark.lines):
+        brk = "\n" if number else ""
+        if severity:
+            out.append(_run(f"{brk}{_head(severity)}", "<b/>", EDGES[severity][1:]))
+            brk = ""
+        out.append(_run(f"{brk}{text}"))
+    return "".join((*out, _run(f"\n{SIGNATURE}", colour=FAINT[1:])))
+
+
+def _run(text: str, more: str = "", colour: str = INK[1:]) -> str:
+    look = f'<rPr>{more}<sz val="10"/><color rgb="FF{colour}"/><rFont val="{FONT}"/></rPr>'
+    return f'<r>{look}<t xml:space="preserve">{said(text)}</t></r>'
+
+
+def add_comments(xml: bytes, remarks: Mapping[str, Remark]) -> tuple[bytes, list[str]]:
+    """The comments part with ours, and the cells that have a new comment of their own. Raises Unmarkable."""
+    root = parse(xml)
+    authors, there = root.find("authors"), root.find("commentList")
+    if authors is None or there is None:
+        return xml, []
+    patch = Patch(xml)
+    names = [author.text for author in authors.all("author")]
+    number = names.index(AUTHOR) if AUTHOR in names else len(names)
+    if number == len(names):
+        patch.inside(authors, prefixed(f"<author>{AUTHOR}</author>", root))
+    held = {comment.attributes.get("ref", ""): comment for comment in there.all("comment")}
+    new = []
+    for ref, remark in remarks.items():
+        if ref not in held:
+            new.append(ref)
+        elif not _is_threaded(held[ref], names):
+            _append(patch, held[ref], remark)
+    written = "".join(
+        f'<comment ref="{ref}" authorId="{number}"><text>{_runs(remarks[ref])}</text></comment>' for ref in new
+    )
+    if written:
+        patch.inside(there, prefixed(written, root))
+    return patch.done(), new
+
+
+def _is_threaded(comment: Node, authors: list[str]) -> bool:
+    number = int(comment.attributes.get("authorId", "0") or 0)
+    return number < len(authors) and authors[number].startswith("tc=")
+
+
+def _append(patch: Patch, comment: Node, remark: Remark) -> None:
+    """Put ours behind a comment of the staff's."""
+    text = comment.find("text")
+    if text is None:
+        return
+    runs = f"{_run(f'{chr(10)}{RULE}{chr(10)}', colour=FAINT[1:])}{_runs(remark)}"
+    plain = text.find("t")
+    if plain is not None:
+        patch.put(plain.start, prefixed("<r>", text))
+        patch.put(plain.end, prefixed("</r>", text))
+        patch.put(plain.end, prefixed(runs, text))
+    elif text.children:
+        last = [child for child in text.children if child.name == "r"]
+        patch.put(last[-1].end if last else text.head, prefixed(runs, text))
+    else:
+        patch.inside(text, prefixed(runs, text))
+
+
+def strip_comments(xml: bytes) -> tuple[bytes, list[str]]:
+    """The comments part without ours, and the cells whose comments went. Raises Unmarkable.
+
+    What the staff have written before or behind ours stays.
+    """
+    root = parse(xml)
+    authors, there = root.find("authors"), root.find("commentList")
+    if authors is None or there is None:
+        return xml, []
+    patch, gone, used = Patch(xml), [], set()
+    names = [author.text for author in authors.all("author")]
+    for comment in there.all("comment"):
+        number, text = int(comment.attributes.get("authorId", "0") or 0), comment.find("text")
+        own = number < len(names) and names[number] == AUTHOR
+        if text is not None and _is_all_ours(text, own=own):
+            patch.cut(comment.start, comment.end)
+            gone.append(comment.attributes.get("ref", ""))
+            continue
+        used.add(number)
+        if text is not None:
+            _take_back(patch, text)
+    if names and names[-1] == AUTHOR and len(names) - 1 not in used:
+        last = list(authors.all("author"))[-1]
+        patch.cut(last.start, last.end)
+    return patch.done(), gone
+
+
+def _written(text: Node) -> list[Node]:
+    """Where the words of a comment stand."""
+    return [t for run in (text, *text.all("r")) for t in run.all("t")]
+
+
+def _is_all_ours(text: Node, *, own: bool) -> bool:
+    """Whether nothing would be left of a comment; of one that bears our name, the end may have been lost."""
+    words = "".join(t.text for t in _written(text))
+    return not _OURS.sub("", words).strip() and bool(words) if SIGNATURE in words else own
+
+
+def _take_back(patch: Patch, text: Node) -> None:
+    """Take ours out of a comment of the staff's: whole runs where they hold nothing else."""
+    at = 0
+    ours = [found.span() for found in _OURS.finditer("".join(t.text for t in _written(text)))]
+    kept = []
+    for holder in (text, *text.all("r")):
+        for t in holder.all("t"):
+            left = "".join(c for n, c in enumerate(t.text, at) if not any(a <= n < b for a, b in ours))
+            at += len(t.text)
+            if left == t.text:
+                kept.append(holder)
+            elif left or holder is text:
+                patch.cut(t.head, t.tail)
+                patch.put(t.head, said(left))
+            else:
+                patch.cut(holder.start, holder.end)
+    only = kept[0] if ours and len(kept) == 1 else text
+    if only is not text and len(only.children) == 1:  # it stood without a run before ours came behind it
+        patch.cut(only.start, only.children[0].start)
+        patch.cut(only.children[0].end, only.end)
+
+
+# --- the boxes ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How wide a sheet's columns and how high its rows are, in pixels, counted from 0."""
+
+    width: Callable[[int], int]
+    height: Callable[[int], int]
+
+
+def can_hold(vml: bytes) -> bool:
+    """Whether boxes can be added to a drawing: it is written as the office programs write it."""
+    return vml.rstrip().endswith(b"</xml>") and all(known.search(vml) for known in _KNOWN)
+
+
+def add_boxes(vml: bytes, remarks: Mapping[str, Remark], sizes: Sizes) -> bytes:
+    """A drawing with a box for every comment."""
+    data = re.search(rb"""<o:idmap\b[^>]*\bdata=["'](\d+)""", vml)
+    number = max([int(n) for n in _NUMBER.findall(vml)], default=int(data[1] if data else 1) * 1024)
+    shapes = "" if b'id="_x0000_t202"' in vml else _TYPE
+    for ref, remark in remarks.items():
+        number += 1
+        shapes += _shape(number, ref, remark, sizes)
+    at = vml.rindex(b"</xml>")
+    return vml[:at] + shapes.encode() + vml[at:]
+
+
+def _shape(number: int, ref: str, remark: Remark, sizes: Sizes) -> str:
+    row, column = spot(ref)
+    lines = sum(lines_needed(line, _CHARACTERS) for line in remark.text.split("\n"))
+    height = min(MOST, (lines + 1) * LINE)
+    top, left = max(row - 1, 0), column + 1
+    right, across = _reach(sizes.width, left, 12 + WIDTH)
+    bottom, down = _reach(sizes.height, top, 4 + height)
+    return (
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:80pt;margin-top:5pt;'
+        f'width:{WIDTH * 3 // 4}pt;height:{height * 3 // 4}pt;z-index:{number % 1024};visibility:hidden" fillcolor="#ffffe1" '
+        'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
+        '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
+        '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+        f"<x:Anchor>{left}, 12, {top}, 4, {right}, {across}, {bottom}, {down}</x:Anchor><x:AutoFill>False</x:AutoFill>"
+        f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+    )
+
+
+def _reach(size: Callable[[int], int], first: int, length: int) -> tuple[int, int]:
+    """The row or column a length from the beginning of another ends in, and how far into it."""
+    while (one := size(first)) <= length:
+        length -= one
+        first += 1
+    return first, length
+
+
+def strip_boxes(vml: bytes, refs: Iterable[str]) -> bytes:
+    """A drawing without the boxes of some cells' comments."""
+    gone = {spot(ref) for ref in refs}
+
+    def keep(found: re.Match[bytes]) -> bytes:
+        row, column = _ROW.search(found[0]), _COLUMN.search(found[0])
+        ours = row and column and _NOTE.search(found[0]) and (int(row[1]), int(column[1])) in gone
+        return b"" if ours else found[0]
+
+    return _SHAPE.sub(keep, vml)
+
+
+def has_boxes(vml: bytes) -> bool:
+    """Whether a drawing shows anything."""
+    return _SHAPE.search(vml) is not None
+
+
+def spot(ref: str) -> tuple[int, int]:
+    """The row and column of an address, counted from 0."""
+    found = _REF.fullmatch(ref)
+    return (int(found[2]) - 1, column_number(found[1].encode()) - 1) if found else (-1, -1)
