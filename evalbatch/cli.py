@@ -15,6 +15,7 @@ import click
 from . import INTERRUPTED, __version__, journal
 from .commands.check import check
 from .commands.common import FAILED, Failure, note
+from .commands.compare import compare
 from .commands.policies import policies
 from .commands.rules import rules
 from .commands.run import run
@@ -42,7 +43,7 @@ def cli() -> None:
     """
 
 
-for command in (template, check, run, rules, policies):
+for command in (template, check, run, compare, rules, policies):
     cli.add_command(command)
 
 
