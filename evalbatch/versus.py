@@ -19,26 +19,32 @@ from .resubmission import Alone, Handed, Paired, Resubmission, Side, Unclear, Un
 from .work import Job, Terms
 
 Report = Callable[[Comparison], None]
+Step = Callable[[Digest | Refusal], None]
 
 
-def compare_all(
-    olds: Sequence[Input], news: Sequence[Input], terms: Terms, report: Report, *, paired: bool
-) -> Resubmission:
-    """Compare two sides and write nothing; ``paired`` where each is one workbook, whosever it is."""
-    sides = [_Seen(side, inputs) for side, inputs in ((Side.OLD, olds), (Side.NEW, news))]
-    jobs = [(seen, one) for seen in sides for one in seen.inputs]
-    with closing(each([_job(number, one) for number, (_, one) in enumerate(jobs)], terms)) as outcomes:
+def look(olds: Sequence[Input], news: Sequence[Input], terms: Terms, step: Step) -> tuple[Seen, Seen]:
+    """Read every file of both sides; ``step`` is told what came of each."""
+    sides = Seen(Side.OLD), Seen(Side.NEW)
+    files = [(side, one) for side, inputs in zip(sides, (olds, news), strict=True) for one in inputs]
+    jobs = [Job(number=number, path=one.path, name=one.name) for number, (_, one) in enumerate(files)]
+    with closing(each(jobs, terms)) as outcomes:
         for job, outcome in outcomes:
-            jobs[job.number][0].add(jobs[job.number][1], job.said, outcome.result)
-    old, new = sides
+            side, one = files[job.number]
+            side.add(one, job.said, outcome.result)
+            step(outcome.result)
+    return sides
+
+
+def compare_all(old: Seen, new: Seen, terms: Terms, report: Report, *, paired: bool) -> Resubmission:
+    """Compare what was read and write nothing; ``paired`` where each side is one workbook, whosever it is."""
     both = len(old.forms) == len(new.forms) == 1
     found = Paired(pairs=((0, 0),), unclear=()) if paired and both else pair_up(old.forms, new.forms)
-    comparisons: list[Comparison] = []
-    pairs = [
+    jobs = [
         Job(number=n, path=new.read[j].path, name=new.read[j].name, former=(old.read[i].path, old.read[i].name))
         for n, (i, j) in enumerate(found.pairs)
     ]
-    with closing(each(pairs, terms)) as outcomes:
+    comparisons: list[Comparison] = []
+    with closing(each(jobs, terms)) as outcomes:
         for job, outcome in outcomes:
             if outcome.comparison is not None:
                 comparisons.append(outcome.comparison)
@@ -53,19 +59,15 @@ def compare_all(
             for many, others in found.unclear
         ],
         unread=[*new.unread, *old.unread],
-        sides=Counter({seen.side: len(seen.forms) for seen in sides}),
+        sides=Counter({seen.side: len(seen.forms) for seen in (old, new)}),
     )
 
 
-def _job(number: int, one: Input) -> Job:
-    return Job(number=number, path=one.path, name=one.name)
+class Seen:
+    """The files of one side: those that could be read, whose they are, and the others."""
 
-
-class _Seen:
-    """The files of one side, and what they are."""
-
-    def __init__(self, side: Side, inputs: Sequence[Input]) -> None:
-        self.side, self.inputs = side, inputs
+    def __init__(self, side: Side) -> None:
+        self.side = side
         self.read: list[Input] = []
         self.forms: list[Handed] = []
         self.unread: list[Unread] = []
@@ -89,7 +91,7 @@ class _Seen:
         )
 
 
-def _alone(mine: _Seen, other: _Seen, found: Paired) -> list[Alone]:
+def _alone(mine: Seen, other: Seen, found: Paired) -> list[Alone]:
     """The workbooks of a side that have none on the other."""
     at = 0 if mine.side is Side.OLD else 1
     taken = {pair[at] for pair in found.pairs} | {number for group in found.unclear for number in group[at]}

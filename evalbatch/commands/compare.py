@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,7 +42,8 @@ def compare(old: Path, new: Path, policy: str, waivers: Path | None, form: str, 
       evalbatch compare 上次.xlsx 这次.xlsx
       evalbatch compare 第一次收到 第二次收到 -o 对比.xlsx
     """
-    from ..versus import compare_all
+    from ..progress import progress
+    from ..versus import compare_all, look
     from ..writers.compared_json import compared
     from ..writers.compared_words import headline, lines
     from ..writers.result import to_json
@@ -55,17 +57,24 @@ def compare(old: Path, new: Path, policy: str, waivers: Path | None, form: str, 
         if form == "text":
             say("\n".join([headline(one), *lines(one, alone=single)]))
 
-    done = compare_all(olds, news, terms, report, paired=single)
+    shows = nullcontext(_silent) if single else progress(len(olds) + len(news), "读取")
+    with shows as step:
+        sides = look(olds, news, terms, lambda result: step(result, ""))
+    done = compare_all(*sides, terms, report, paired=single)
     if form == "json":
         click.echo(to_json(compared(done, terms.policy.name)), nl=False)
-    else:
+    elif not done.empty:
         say_rest(done)
     sum_up(done, single=single)
     if output is not None and not done.empty:
         from ..writers.compared import write_compared
 
-        save(output, write_compared(done))
+        save(output, write_compared(done), beside=True)
     sys.exit(exit_code(done))
+
+
+def _silent(result: Any, said: str) -> None:
+    """Two workbooks are read in a moment."""
 
 
 def refuse_mixed(old: Path, new: Path) -> bool:

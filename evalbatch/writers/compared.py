@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..compare import Change, Comparison, Fate, Sameness, Settled, Standing
-from ..form import BudgetLine, Unit
+from ..form import DEPARTMENT, BudgetLine, Unit
 from ..model import Status
 from ..resubmission import Handed, Resubmission, Side
 from ..rules.words import cells
@@ -55,7 +55,7 @@ MAX_ROWS = 200_000
 TALLY: Look = {**CENTER, "num_format": COUNT}
 FEW: Look = {**CENTER, "num_format": f'{COUNT};-{COUNT};"–"'}
 POINTS: Look = {**NUMBER, "num_format": SCORE, "shrink": True}
-GAP: Look = {**NUMBER, "num_format": f"+{SCORE};-{SCORE};{SCORE}", "shrink": True}
+GAP: Look = {**NUMBER, "num_format": f'+{SCORE};-{SCORE};"–"', "shrink": True}
 SUM: Look = {"bold": True, "bg_color": CALC_FILL}
 WORDS: Look = {**GRID, "text_wrap": True, "align": "left", "indent": 1, "font_size": 11}
 
@@ -158,9 +158,9 @@ def write_compared(done: Resubmission) -> bytes:
     )
     _write_rows(
         scores,
-        [(one, each) for one in pairs for each in (one.department, *one.projects)],
+        [(one, each) for one in pairs for each in (one.department, *one.projects) if _is_shown(each)],
         _standing,
-        said="空白的是没有这个项目、不参评或者未评",
+        said="部门整体，和得分变了的项目；空白的是没有这个项目、不参评或者未评",
         none="没有可以对比的单位",
     )
     _write_rows(
@@ -205,7 +205,7 @@ Cells = dict[str, Cell]
 def _write_units(table: Table, done: Resubmission) -> None:
     sentences = [f"{summary(done)}。", *_what_next(done)]
     first, last = UNIT_HEADINGS[0].key, UNIT_HEADINGS[-1].key
-    table.title(NAME, "两次的表按同一评分政策、同样的豁免检查；跨单位的问题不在内")
+    table.title(NAME, f"两次的表按同一评分政策、同样的豁免检查，测算得分是{DEPARTMENT}的；跨单位的问题不在内")
     for row, sentence in enumerate(sentences, HEAD):
         table.wide(row, first, last, sentence, WORDS)
     head = HEAD + len(sentences)
@@ -308,6 +308,11 @@ def _finding(table: Table, row: int, settled: Settled) -> None:
     table.put(row, "code", finding.code)
 
 
+def _is_shown(one: Standing) -> bool:
+    """Whether a score is worth a row: the unit's as a whole, and a project's that is another."""
+    return one.code == DEPARTMENT or one.before != one.after
+
+
 def _standing(table: Table, row: int, one: Standing) -> None:
     table.put(row, "name", standing_name(one))
     table.put(row, "old", one.before)
@@ -318,7 +323,7 @@ def _standing(table: Table, row: int, one: Standing) -> None:
 
 def _change(table: Table, row: int, change: Change) -> None:
     table.put(row, "turn", change.turn.value)
-    table.put(row, "record", f"{change.record}" if change.record else change.sheet)
+    table.put(row, "record", change.record or change.sheet)
     table.put(row, "field", change.field)
     table.put(row, "place", place_words(change))
     old, new = shown_values(change)

@@ -85,8 +85,12 @@ def lines(one: Comparison, *, alone: bool) -> Iterator[str]:
     if one.changes:
         shown = one.changes if alone else one.changes[:CHANGES_LISTED]
         cut = f"，显示前 {len(shown)} 处，全部的请用 -o 写出工作簿" if len(shown) < len(one.changes) else ""
-        yield f"  数据变化 {len(one.changes)} 处{cut}（括号里是单独这一处对得分的影响；{ADDED_UP}）："
+        weighty = sum(1 for change in one.changes if change.effects)
+        effects = "（括号里是单独这一处对得分的影响）" if weighty else ""
+        yield f"  数据变化 {len(one.changes)} 处{effects}{cut}："
         yield from (f"    {change_words(change)}" for change in shown)
+        if weighty > 1:
+            yield f"    {ADDED_UP}"
 
 
 def _finding_lines(settled: Settled) -> Iterator[str]:
