@@ -29,7 +29,7 @@ from .form import (
     Unit,
 )
 from .matching import LABELS, TABLES, Key, Matched, Rows, Spot, code_of, match, match_rows, spots
-from .model import Evaluation, Figure, Finding, Said, Score, Severity, Status, Submission
+from .model import Evaluation, Figure, Finding, RuleRun, Said, Score, Severity, Status, Submission, Verdict
 from .policy import Policy
 from .spec import Entry, Kind, Line, Place, Row, columns_of, fold, heading, sheet_of
 from .totals import said_of
@@ -39,10 +39,14 @@ MAX_EFFECTS = 400
 
 
 class Fate(Enum):
-    """What became of a finding; the value is what people read."""
+    """What became of a finding; the value is what people read.
+
+    UNCHECKED is one that is not there any more only because its rule did not run, or waits for another finding.
+    """
 
     NEW = "新增"
     OPEN = "仍有"
+    UNCHECKED = "没有查"
     FIXED = "改正"
 
     @property
@@ -99,9 +103,10 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settled:
-    """What became of a finding: as it stands now, or, where it was mended, as it stood; ``before`` of one still open.
+    """What became of a finding: as it stands now, or, where it is gone, as it stood; ``before`` of one still open.
 
-    ``cells`` are those this holds for: where each cell of a finding is at fault by itself, some may be mended.
+    ``cells`` are those this holds for: where each cell of a finding is at fault by itself, some may be mended. ``note``
+    says what else is to be known: why it was not checked, that its row is gone, that nothing was changed where it is.
     """
 
     fate: Fate
@@ -109,11 +114,12 @@ class Settled:
     cells: tuple[Place, ...]
     record: str
     before: Finding | None = None
+    note: str = ""
 
     @property
     def waived(self) -> bool:
         """Whether the bureau lets it stand now."""
-        return self.finding.waiver is not None and self.fate is not Fate.FIXED
+        return self.finding.waiver is not None and self.fate in (Fate.NEW, Fate.OPEN)
 
     @property
     def partly(self) -> bool:
@@ -189,7 +195,7 @@ class Comparison:
 
     @property
     def counts(self) -> dict[Fate, int]:
-        """How many findings were mended, stand, are new; those that the bureau lets stand left out."""
+        """How many findings are new, stand, were not checked, were mended; those that the bureau lets stand left out."""
         found = Counter(one.fate for one in self.findings if not one.waived)
         return {fate: found[fate] for fate in Fate}
 
@@ -202,8 +208,8 @@ class Comparison:
 def compare(old: Evaluation, new: Evaluation, policy: Policy) -> Comparison:
     """Compare two evaluations made under one policy with the same waivers."""
     matched = match_rows(old.submission, new.submission)
-    findings = tuple(_settle(old, new, matched))
     changes = tuple(_Changes(old.submission, new.submission, matched, policy).all())
+    findings = _settle(old, new, matched, changes)
     before, after = _version(old), _version(new)
     return Comparison(
         old=before,
@@ -248,29 +254,37 @@ def _sameness(old: Version, new: Version, findings: Sequence[Settled], changes: 
 # --- findings -----------------------------------------------------------------------------------------------------
 
 
-def _settle(old: Evaluation, new: Evaluation, matched: Matched) -> Iterator[Settled]:
-    """The fate of every finding: new ones first, then those that stand, then the mended ones, each in their order."""
+def _settle(old: Evaluation, new: Evaluation, matched: Matched, changes: Sequence[Change]) -> tuple[Settled, ...]:
+    """The fate of every finding: those of the newer workbook in their order, then those that are gone."""
     of_old = _Identities(old, matched, old=True)
     of_new = _Identities(new, matched, old=False)
+    settled = list(_matched(old, new, of_old, of_new))
+    judge = _Judge(of_old, of_new, matched, changes)
+    return tuple(sorted(map(judge.noted, settled), key=lambda one: tuple(Fate).index(one.fate)))
+
+
+def _matched(old: Evaluation, new: Evaluation, of_old: _Identities, of_new: _Identities) -> Iterator[Settled]:
+    """Every finding as new, open or gone, by what it is told by alone."""
     was = match(old.findings, new.findings, *zip(of_old.keys, of_new.keys, strict=True))
     for j, finding in enumerate(new.findings):
         if j not in was and (i := _shares(finding, of_new, old, of_old, set(was.values()))) is not None:
             was[j] = i
-    settled: list[Settled] = []
     for j, finding in enumerate(new.findings):
         if j in was:
-            settled += _parts(old.findings[was[j]], of_old, finding, of_new)
+            yield from _parts(old.findings[was[j]], of_old, finding, of_new)
         else:
-            settled.append(of_new.settled(Fate.NEW, finding, finding.cells))
-    gone = [finding for i, finding in enumerate(old.findings) if i not in set(was.values())]
-    settled += [of_old.settled(Fate.FIXED, finding, finding.cells) for finding in gone]
-    yield from sorted(settled, key=lambda one: tuple(Fate).index(one.fate))
+            yield of_new.settled(Fate.NEW, finding, finding.cells)
+    kept = set(was.values())
+    for i, finding in enumerate(old.findings):
+        if i not in kept:
+            yield of_old.settled(Fate.FIXED, finding, finding.cells)
 
 
 class _Identities:
     """What the findings of one of two workbooks are told by."""
 
     def __init__(self, evaluation: Evaluation, matched: Matched, *, old: bool) -> None:
+        self.evaluation = evaluation
         self.spots = spots(evaluation.submission, matched, old=old)
         self.codes = matched.codes if old else {}
         self.names = {code_of(row.code): row.name.text for row in evaluation.submission.projects}
@@ -283,6 +297,11 @@ class _Identities:
     def cells(self, finding: Finding) -> dict[Spot, Place]:
         """A finding's cells by what they are."""
         return {self.spot(place, finding): place for place in reversed(finding.cells)}
+
+    def incomplete(self, code: str) -> set[Spot | None]:
+        """The totals and claims that a rule could not hold against their parts, for want of numbers."""
+        lacking = (one for one in self.evaluation.identities if one.code == code and one.verdict is Verdict.MISSING)
+        return {self.spots.get(one.left.place) for one in lacking if one.left.place is not None}
 
     def whole(self, finding: Finding) -> Spot:
         """The rule and all cells; without any, the project."""
@@ -325,6 +344,62 @@ def _parts(was: Finding, of_old: _Identities, now: Finding, of_new: _Identities)
         yield of_new.settled(Fate.NEW, now, came)
     if gone := [place for place in was.cells if of_old.spot(place, was) not in after]:
         yield of_old.settled(Fate.FIXED, was, gone)
+
+
+SURFACED = "上次没有查到：那时这条规则没有执行，或在等别的问题改正"
+GONE = "所在的行删去了"
+INCOMPLETE = "有关的数没有填全，无从核对"
+
+
+class _Judge:
+    """Says of a new finding whether it could have been found before, of one that is gone whether it was looked for."""
+
+    def __init__(self, of_old: _Identities, of_new: _Identities, matched: Matched, changes: Sequence[Change]) -> None:
+        self.of_old, self.of_new = of_old, of_new
+        self.gone = {place for rows in matched.tables.values() for row in rows.removed for place in _places(row)}
+        came = {place for rows in matched.tables.values() for row in rows.added for place in _places(row)}
+        self.touched_old = {change.old_place for change in changes} | self.gone
+        self.touched_new = {change.place for change in changes} | came
+
+    def noted(self, one: Settled) -> Settled:
+        """A finding with what else is to be known of it; one that is gone was mended only where it was looked for."""
+        if one.fate is Fate.NEW:
+            hidden = self.unseen(one, self.of_new, self.of_old, self.touched_new)
+            return replace(one, note=SURFACED) if hidden else one
+        if one.fate is not Fate.FIXED:
+            return one
+        if self.unseen(one, self.of_old, self.of_new, self.touched_old):
+            reason = _line(self.of_new.evaluation, one.finding.code).reason or INCOMPLETE
+            return replace(one, fate=Fate.UNCHECKED, note=f"这次没有查：{reason}")
+        return replace(one, note=GONE) if one.cells and self.gone.issuperset(one.cells) else one
+
+    @staticmethod
+    def unseen(one: Settled, mine: _Identities, other: _Identities, touched: set[Place | None]) -> bool:
+        """Whether the other workbook could not show a finding.
+
+        Its rule did not run there, or lacked a number there; or it holds faults back there, and nothing was changed
+        where the finding is, or another finding stands there that it may wait for.
+        """
+        line = _line(other.evaluation, one.finding.code)
+        if line.status == "crashed" or (line.status == "skipped" and not line.held):
+            return True
+        if one.cells and mine.spot(one.cells[0], one.finding) in other.incomplete(one.finding.code):
+            return True
+        if not line.held:
+            return False
+        spots = {mine.spot(place, one.finding) for place in one.cells}
+        others = (finding for finding in other.evaluation.findings if finding.code != one.finding.code)
+        return touched.isdisjoint(one.cells) or any(not spots.isdisjoint(other.cells(found)) for found in others)
+
+
+def _places(row: Row) -> Iterator[Place]:
+    entries: Iterator[Entry[Any]] = (getattr(row, column.name) for column in columns_of(type(row)))
+    return (entry.place for entry in entries if entry.place is not None)
+
+
+def _line(evaluation: Evaluation, code: str) -> RuleRun:
+    """What came of a rule."""
+    return next(line for line in evaluation.rules if line.code == code)
 
 
 def _figures(finding: Finding) -> tuple[Said, Said, Said]:

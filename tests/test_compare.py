@@ -95,7 +95,7 @@ def test_findings_are_fixed_open_and_new_exactly_as_planted(twice, role):
 def test_the_counts_are_those_of_the_findings(twice):
     for code, pair in twice.pairs.items():
         planted = {role: twice.units[code].codes(role).total() for role in ROLES}
-        assert planted | {"waived": 0} == pair["counts"]
+        assert planted | {"waived": 0, "unchecked": 0} == pair["counts"]
 
 
 def test_changed_cells_are_exactly_those_that_differ_in_any_order_of_rows(twice):
@@ -166,7 +166,7 @@ def test_the_workbook_says_the_same_as_the_json(twice):
     counts = {one["unit"]["name"]: one["counts"] for one in twice.result["pairs"]}
     assert {name: (one["fixed"], one["open"], one["new"]) for name, one in counts.items()} == listed
     findings = Counter(row[2] for row in book[FINDINGS].iter_rows(min_row=4, values_only=True))
-    assert findings == {fate.value: sum(one[fate.key] for one in counts.values()) for fate in Fate}
+    assert findings == Counter({fate.value: sum(one[fate.key] for one in counts.values()) for fate in Fate})
     changes = sum(len(pair["changes"]) for pair in twice.result["pairs"])
     assert book[CHANGES].max_row == 3 + changes
 
@@ -305,6 +305,39 @@ def test_cells_at_fault_by_themselves_are_mended_one_by_one(tmp_path):
     done = compared(tmp_path, old, new)
     cells = {one.fate: [str(place) for place in one.cells] for one in done.findings if one.finding.code == "F301"}
     assert cells == {Fate.OPEN: ["绩效指标!I6"], Fate.NEW: ["绩效指标!I7"], Fate.FIXED: ["绩效指标!I5"]}
+
+
+def test_a_fault_that_another_hides_is_not_said_to_be_mended(tmp_path):
+    """A wrong sum of parts waits while one of the parts is no number."""
+    old, new = filling(), filling()
+    for data in (old, new):
+        data["project"][1]["fiscal_budget"] = dec("49")
+    new["project"][1]["other_budget"] = "约 0"
+    forth, back = compared(tmp_path, old, new), compared(tmp_path, new, old)
+    assert fates(forth) == {Fate.NEW: ["F401"], Fate.OPEN: [], Fate.UNCHECKED: ["M104"], Fate.FIXED: []}
+    assert fates(back) == {Fate.NEW: ["M104"], Fate.OPEN: [], Fate.UNCHECKED: [], Fate.FIXED: ["F401"]}
+    assert [bool(one.note) for one in back.findings] == [True, False]
+
+
+def test_a_fault_of_a_sheet_that_is_gone_is_not_said_to_be_mended(tmp_path):
+    old = with_changes(indicator__0__claimed=dec("20"))
+    files = two(tmp_path, old, filling())
+    book = openpyxl.load_workbook(files[1])
+    del book["绩效指标"]
+    book.save(files[1])
+    done = compare(*map(evaluate_file, files), load("national-2020"))
+    assert "S103" in fates(done)[Fate.UNCHECKED]
+    notes = {one.note for one in done.findings if one.finding.code == "S103"}
+    assert notes == {"这次没有查：没有工作表 绩效指标"}
+    assert not fates(done)[Fate.FIXED]
+
+
+def test_a_finding_of_a_row_that_is_gone_says_so(tmp_path):
+    old, new = filling(), filling()
+    old["problem"].append({**old["problem"][0], "problem": "加强管理。", "measure": "加强管理。"})
+    gone = [one for one in compared(tmp_path, old, new).findings if one.fate is Fate.FIXED]
+    assert gone
+    assert {one.note for one in gone} == {"所在的行删去了"}
 
 
 def test_a_fault_of_the_table_itself_is_mended_without_a_changed_figure(tmp_path):

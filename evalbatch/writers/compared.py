@@ -17,9 +17,10 @@ from .compared_words import (
     ADDED_UP,
     advice,
     alone_words,
-    before_words,
     effect_words,
     files_words,
+    is_gone,
+    note_words,
     place_words,
     score_name,
     shown_values,
@@ -73,13 +74,14 @@ UNIT_HEADINGS = (
     Heading("fixed", Fate.FIXED.value, 7, FEW),
     Heading("open", Fate.OPEN.value, 7, FEW),
     Heading("fresh", Fate.NEW.value, 7, FEW),
+    Heading("unchecked", Fate.UNCHECKED.value, 8, FEW),
     Heading("waived", WAIVED, 8, FEW),
     *SCORE_HEADINGS,
     Heading("changes", CHANGES, 9, FEW),
     Heading("status", "这次的结论", 13, CENTER),
     Heading("note", heading(BudgetLine, "note"), 34),
 )
-SUMMED = ("fixed", "open", "fresh", "waived", "changes")
+SUMMED = ("fixed", "open", "fresh", "unchecked", "waived", "changes")
 FINDING_HEADINGS = (
     Heading("no", "序号", 6, TALLY),
     Heading("unit", "单位", 22),
@@ -88,7 +90,7 @@ FINDING_HEADINGS = (
     Heading("project", "项目", 16),
     Heading("place", "位置", 18),
     Heading("message", "问题", 46),
-    Heading("before", "上次的数", 18),
+    Heading("before", "与上次比", 20),
     Heading("fix", "处理建议", 34),
     Heading("code", "规则", 7, CENTER),
 )
@@ -122,7 +124,7 @@ SHEETS = {
 """Every sheet with its headings, in order."""
 PLACES = 6
 """Decimals of a difference: enough for an amount of 万元 that is exact to the 分."""
-FATE_FILLS = {Fate.NEW: ERROR_FILL, Fate.OPEN: WARNING_FILL, Fate.FIXED: GOOD_FILL}
+FATE_FILLS = {Fate.NEW: ERROR_FILL, Fate.OPEN: WARNING_FILL, Fate.UNCHECKED: CALC_FILL, Fate.FIXED: GOOD_FILL}
 SAME = {
     Sameness.BYTES: "没有变化（逐字节相同）",
     Sameness.CONTENT: "没有变化（只是重新保存过）",
@@ -153,7 +155,7 @@ def write_compared(done: Resubmission) -> bytes:
         findings,
         [(one, each) for one in pairs for each in one.findings],
         _finding,
-        said="每个单位按新增、仍有、改正排列；改正的写上次的位置和说法，其余写这次的",
+        said="每个单位按新增、仍有、没有查、改正排列；后两种写上次的位置和说法",
         none="没有问题",
     )
     _write_rows(
@@ -255,6 +257,7 @@ def _pair(one: Comparison) -> Cells:
         "fixed": counts[Fate.FIXED],
         "open": counts[Fate.OPEN],
         "fresh": counts[Fate.NEW],
+        "unchecked": counts[Fate.UNCHECKED],
         "waived": one.waived,
         "old": one.department.before,
         "new": one.department.after,
@@ -303,8 +306,8 @@ def _finding(table: Table, row: int, settled: Settled) -> None:
     table.put(row, "project", settled.record)
     table.put(row, "place", cells(settled.cells))
     table.put(row, "message", finding.message)
-    table.put(row, "before", before_words(settled))
-    table.put(row, "fix", "" if settled.fate is Fate.FIXED else advice(settled))
+    table.put(row, "before", note_words(settled))
+    table.put(row, "fix", "" if is_gone(settled) else advice(settled))
     table.put(row, "code", finding.code)
 
 

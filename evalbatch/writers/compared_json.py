@@ -31,21 +31,25 @@ KEYS = (
         "pairs.sameness",
         "`bytes` 逐字节相同，`content` 只是重新保存过，`layout` 变的只是表格本身，`changed` 填报内容有变化",
     ),
-    ("pairs.counts", "问题数：`fixed` 改正，`open` 仍有，`new` 新增，`waived` 已豁免（不在前三个里）"),
+    (
+        "pairs.counts",
+        "问题数：`fixed` 改正，`unchecked` 没有查，`open` 仍有，`new` 新增，`waived` 已豁免（不在前几个里）",
+    ),
     ("pairs.findings", "每个问题的去向"),
-    ("pairs.findings.fate", "`fixed` `open` `new`"),
+    ("pairs.findings.fate", "`fixed` 改正，`open` 仍有，`new` 新增，`unchecked` 不再报，但这次没有查"),
     ("pairs.findings.code", "规则"),
     ("pairs.findings.severity", "`error` `warning` `notice`"),
-    ("pairs.findings.cells", "单元格；改正的是上次的位置，其余是这次的"),
+    ("pairs.findings.cells", "单元格；`fixed` `unchecked` 是上次的位置，其余是这次的"),
     ("pairs.findings.record", "项目编号，或 部门整体"),
-    ("pairs.findings.message", "问题；改正的是上次的说法"),
+    ("pairs.findings.message", "问题；`fixed` `unchecked` 是上次的说法"),
     ("pairs.findings.fix", "处理建议"),
     ("pairs.findings.waived", "这次是否已豁免"),
     ("pairs.findings.figures_changed", "仍有的问题，数是否变了"),
+    ("pairs.findings.note", "没有查的原因；所在的行删去了；新增的问题，上次为什么没有查到"),
     ("pairs.findings.before", "仍有的问题，上次的单元格 `cells` 和说法 `message`"),
     ("pairs.scores", "测算得分，部门整体在前；上次没有或未评的为 null"),
     ("pairs.scores.code", "项目编号，或 部门整体"),
-    ("pairs.scores.name", "项目名称"),
+    ("pairs.scores.name", "项目的名称"),
     ("pairs.scores.before", "上次的得分"),
     ("pairs.scores.after", "这次的得分"),
     ("pairs.scores.difference", "这次减上次"),
@@ -88,7 +92,7 @@ def compared(done: Resubmission, policy_name: str) -> Json:
 
 
 def _pair(one: Comparison) -> Json:
-    counts = {fate.key: one.counts[fate] for fate in (Fate.FIXED, Fate.OPEN, Fate.NEW)}
+    counts = {fate.key: one.counts[fate] for fate in reversed(Fate)}
     return {
         "unit": {"name": one.new.name, "code": one.new.code, "year": one.new.year},
         "old": _version(one.old),
@@ -139,6 +143,7 @@ def _finding(settled: Settled) -> Json:
         "fix": finding.fix,
         "waived": settled.waived,
         "figures_changed": settled.moved,
+        "note": settled.note or None,
         "before": before and {"cells": [str(place) for place in before.cells], "message": before.message},
     }
 

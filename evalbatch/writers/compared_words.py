@@ -51,7 +51,9 @@ def headline(one: Comparison) -> str:
 
 def _counted(one: Comparison) -> str:
     counts = one.counts
-    return "、".join(f"{fate.value} {counts[fate]}" for fate in (Fate.FIXED, Fate.OPEN, Fate.NEW))
+    said = [f"{fate.value} {counts[fate]}" for fate in (Fate.FIXED, Fate.OPEN, Fate.NEW)]
+    said += [f"{Fate.UNCHECKED.value} {counts[Fate.UNCHECKED]}"] if counts[Fate.UNCHECKED] else []
+    return "、".join(said)
 
 
 def warnings(one: Comparison) -> Iterator[str]:
@@ -97,12 +99,23 @@ def _finding_lines(settled: Settled) -> Iterator[str]:
     finding, fate = settled.finding, settled.fate.value
     mark = f"{fate}·{WAIVED}" if settled.waived else fate
     partly = f"（其中 {cells(settled.cells)}）" if settled.partly else ""
-    before = f"（上次{before_words(settled)}）" if settled.moved else ""
-    if settled.fate is Fate.FIXED:
-        yield f"[{mark}·{finding.severity.value}] {partly}{finding.message} {finding.code}"
+    note = note_words(settled)
+    head = f"[{mark}·{finding.severity.value}] {partly}{finding.message}{f'（{note}）' if note else ''}"
+    if is_gone(settled):
+        yield f"{head} {finding.code}"
         return
-    yield f"[{mark}·{finding.severity.value}] {partly}{finding.message}{before}"
+    yield head
     yield f"    → {advice(settled)} {finding.code}"
+
+
+def is_gone(settled: Settled) -> bool:
+    """Whether a finding is not there any more."""
+    return settled.fate in (Fate.FIXED, Fate.UNCHECKED)
+
+
+def note_words(settled: Settled) -> str:
+    """What else is to be known of a finding: the figure it stood with before, or its note."""
+    return f"上次{before_words(settled)}" if settled.moved else settled.note
 
 
 def advice(settled: Settled) -> str:
@@ -282,6 +295,7 @@ def summary(done: Resubmission) -> str:
     counts = done.counts
     said = [f"对比 {len(done.comparisons)} 份，其中没有变化 {done.unchanged} 份"]
     said += ["、".join(f"{fate.value} {counts[fate]} 处" for fate in (Fate.FIXED, Fate.OPEN, Fate.NEW))]
+    said += [f"{Fate.UNCHECKED.value} {n} 处"] if (n := counts[Fate.UNCHECKED]) else []
     said += [f"{ALONE[side]} {n} 份" for side in (Side.NEW, Side.OLD) if (n := len(done.alone_on(side)))]
     said += [f"分不清的 {len(done.unclear)} 个单位"] if done.unclear else []
     said += [f"读不了的 {len(done.unread)} 个文件"] if done.unread else []
