@@ -229,23 +229,27 @@ def _what_next(done: Resubmission) -> Iterator[str]:
     same = sum(1 for one in back if one.sameness.unchanged)
     if back:
         yield f"仍要退回 {len(back)} 份{f'，其中 {same} 份和上次一样，没有改' if same else ''}。"
+    if unchecked := done.counts[Fate.UNCHECKED]:
+        yield f"{Fate.UNCHECKED.value}的 {unchecked} 处不算改正：有关的规则这次没有执行，或在等别的问题先改正。"
     worse = sum(1 for one in done.comparisons if one.counts[Fate.NEW])
     if worse:
         yield f"{worse} 份有新增的问题，见“{FINDINGS}”里去向为“{Fate.NEW.value}”的行。"
 
 
-def _unit_rows(done: Resubmission) -> Iterator[tuple[Cells, Status]]:
-    """A row for every pair, then for every workbook without one; with the verdict on it."""
+def _unit_rows(done: Resubmission) -> Iterator[tuple[Cells, Status | None]]:
+    """A row for every pair, then for every workbook without one; with the verdict on what was handed in this time."""
     for one in done.comparisons:
         yield _pair(one), one.new.status
     for side in (Side.NEW, Side.OLD):
         for alone in done.alone_on(side):
-            yield _handed(alone.form, alone_words(alone), alone.form.file), alone.form.status
+            status = alone.form.status if side is Side.NEW else None
+            yield _handed(alone.form, alone_words(alone), alone.form.file), status
     for unclear in done.unclear:
-        yield _handed(unclear.any, "分不清", unclear_words(unclear)), unclear.any.status
+        yield _handed(unclear.any, "分不清", unclear_words(unclear)), None
     for unread in done.unread:
         same = f"{unread.side.value}的读不了"
-        yield {"unit": unread.file, "same": same, "note": unread.reason}, Status.NOT_ASSESSED
+        status = Status.NOT_ASSESSED if unread.side is Side.NEW else None
+        yield {"unit": unread.file, "same": same, "note": unread.reason}, status
 
 
 def _pair(one: Comparison) -> Cells:
@@ -270,12 +274,13 @@ def _handed(form: Handed, same: str, note: str) -> Cells:
     return {"unit": form.name or form.file, "year": form.year, "same": same, "note": note}
 
 
-def _unit(table: Table, row: int, cells_of: Cells, status: Status) -> None:
+def _unit(table: Table, row: int, cells_of: Cells, status: Status | None) -> None:
     table.blanks(row)
     for key, value in cells_of.items():
         table.put(row, key, value)
     _gap(table, row, cells_of.get("old"), cells_of.get("new"))
-    table.put(row, "status", status.value, bg_color=STATUS_FILLS[status])
+    if status is not None:
+        table.put(row, "status", status.value, bg_color=STATUS_FILLS[status])
 
 
 def _gap(table: Table, row: int, old: Cell, new: Cell, *looks: Look, places: int = 2) -> None:

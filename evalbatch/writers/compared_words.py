@@ -296,7 +296,11 @@ def summary(done: Resubmission) -> str:
     said = [f"对比 {len(done.comparisons)} 份，其中没有变化 {done.unchanged} 份"]
     said += ["、".join(f"{fate.value} {counts[fate]} 处" for fate in (Fate.FIXED, Fate.OPEN, Fate.NEW))]
     said += [f"{Fate.UNCHECKED.value} {n} 处"] if (n := counts[Fate.UNCHECKED]) else []
-    said += [f"{ALONE[side]} {n} 份" for side in (Side.NEW, Side.OLD) if (n := len(done.alone_on(side)))]
+    said += [
+        f"{ALONE[side]} {n} 份"
+        for side in (Side.NEW, Side.OLD)
+        if (n := sum(1 for one in done.alone_on(side) if not one.twin))
+    ]
     said += [f"分不清的 {len(done.unclear)} 个单位"] if done.unclear else []
     said += [f"读不了的 {len(done.unread)} 个文件"] if done.unread else []
     return "；".join(said)
