@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePosixPath
 
-from .compare import Comparison, Fate
+from .comparison import Comparison, Fate
 from .model import Status
 from .spec import fold
 

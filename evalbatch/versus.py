@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from .compare import Comparison
+from .comparison import Comparison
 from .digest import Digest
 from .engine import each
 from .inputs import Input

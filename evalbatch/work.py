@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import journal
-from .compare import Comparison, compare
+from .compare import compare
+from .comparison import Comparison
 from .digest import Digest, digest
 from .evaluate import evaluate
 from .inputs import is_lock

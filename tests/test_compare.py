@@ -13,7 +13,8 @@ from resubmissions import CONVERTED, COUNT, ROLES, SAME, plain, unit, write_fold
 from running import PROGRAM
 from support import GOOD, REPORT, SOFFICE, Office, dec, evaluate_file, filling, form_file
 
-from evalbatch.compare import Fate, Sameness, Turn, compare
+from evalbatch.compare import compare
+from evalbatch.comparison import Fate, Sameness, Turn
 from evalbatch.form import DEPARTMENT, Indicator, Project
 from evalbatch.model import Severity, Status
 from evalbatch.policy import load

@@ -14,7 +14,7 @@ from ..manual import Command
 from .common import CLEAN, DEBUG, FAILED, FOUND, POLICY, WAIVERS, Failure, inputs_of, note, save, say, terms_of
 
 if TYPE_CHECKING:
-    from ..compare import Comparison
+    from ..comparison import Comparison
     from ..resubmission import Resubmission
 
 PLACE = click.Path(path_type=Path)

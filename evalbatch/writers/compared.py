@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ..compare import Change, Comparison, Fate, Sameness, Settled, Standing
+from ..comparison import Change, Comparison, Fate, Sameness, Settled, Standing
 from ..form import DEPARTMENT, BudgetLine, Unit
 from ..model import Status
 from ..resubmission import Handed, Resubmission, Side

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .. import __version__
-from ..compare import Change, Comparison, Fate, Settled, Standing, Version
+from ..comparison import Change, Comparison, Fate, Settled, Standing, Version
 from ..effects import Effect
 from ..form import WAN
 from ..resubmission import Handed, Resubmission, Side

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ..compare import Change, Comparison, Fate, Sameness, Settled, Standing, Turn
+from ..comparison import Change, Comparison, Fate, Sameness, Settled, Standing, Turn
 from ..effects import Effect
 from ..form import DEPARTMENT, Unit
 from ..model import Figure, Finding, Said
