@@ -27,7 +27,7 @@ from .model import Submission
 from .policy import Policy
 from .spec import Entry, Kind, Line, Row, columns_of, heading, sheet_of
 
-MAX_EFFECTS = 400
+MAX_EFFECTS = 200
 """How many changes of one workbook are scored by themselves; a form filled anew has no use for more."""
 _SUMMED: Mapping[type[Row], tuple[str, ...]] = {
     Project: ("budget", "executed", "claimed"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from .comparison import Change, Fate, Settled, project_words
@@ -24,17 +26,21 @@ def settle(old: Evaluation, new: Evaluation, matched: Matched, changes: Sequence
 def _matched(old: Evaluation, new: Evaluation, of_old: _Identities, of_new: _Identities) -> Iterator[Settled]:
     """Every finding as new, open or gone, by what it is told by alone."""
     was = match(old.findings, new.findings, *zip(of_old.keys, of_new.keys, strict=True))
+    taken = set(was.values())
     for j, finding in enumerate(new.findings):
-        if j not in was and (i := _shares(finding, of_new, old, of_old, set(was.values()))) is not None:
-            was[j] = i
+        if j not in was:
+            shared = (of_old.at.get((finding.code, of_new.spot(place, finding)), ()) for place in finding.cells)
+            sharing = (i for there in shared for i in there if i not in taken)
+            if (i := next(sharing, None)) is not None:
+                was[j] = i
+                taken.add(i)
     for j, finding in enumerate(new.findings):
         if j in was:
             yield from _parts(old.findings[was[j]], of_old, finding, of_new)
         else:
             yield of_new.settled(Fate.NEW, finding, finding.cells)
-    kept = set(was.values())
     for i, finding in enumerate(old.findings):
-        if i not in kept:
+        if i not in taken:
             yield of_old.settled(Fate.FIXED, finding, finding.cells)
 
 
@@ -56,10 +62,31 @@ class _Identities:
         """A finding's cells by what they are."""
         return {self.spot(place, finding): place for place in reversed(finding.cells)}
 
-    def incomplete(self, code: str) -> set[Spot | None]:
+    @cached_property
+    def at(self) -> Mapping[tuple[str, Spot], list[int]]:
+        """The findings of a rule at a cell, by their places."""
+        found: defaultdict[tuple[str, Spot], list[int]] = defaultdict(list)
+        for number, finding in enumerate(self.evaluation.findings):
+            for spot in self.cells(finding):
+                found[finding.code, spot].append(number)
+        return found
+
+    @cached_property
+    def codes_at(self) -> Mapping[Spot, set[str]]:
+        """The rules that find a fault at a cell."""
+        found: defaultdict[Spot, set[str]] = defaultdict(set)
+        for code, spot in list(self.at):
+            found[spot].add(code)
+        return found
+
+    @cached_property
+    def incomplete(self) -> set[tuple[str, Spot | None]]:
         """The totals and claims that a rule could not hold against their parts, for want of numbers."""
-        lacking = (one for one in self.evaluation.identities if one.code == code and one.verdict is Verdict.MISSING)
-        return {self.spots.get(one.left.place) for one in lacking if one.left.place is not None}
+        return {
+            (one.code, self.spots.get(one.left.place))
+            for one in self.evaluation.identities
+            if one.verdict is Verdict.MISSING and one.left.place is not None
+        }
 
     def whole(self, finding: Finding) -> Spot:
         """The rule and all cells; without any, the project."""
@@ -78,15 +105,6 @@ class _Identities:
             record=project_words(finding.record, self.names),
             before=before,
         )
-
-
-def _shares(finding: Finding, mine: _Identities, old: Evaluation, theirs: _Identities, taken: set[int]) -> int | None:
-    """The first old finding of a rule that is not taken and has a cell in common."""
-    cells = set(mine.cells(finding))
-    for i, was in enumerate(old.findings):
-        if i not in taken and was.code == finding.code and cells & set(theirs.cells(was)):
-            return i
-    return None
 
 
 def _parts(was: Finding, of_old: _Identities, now: Finding, of_new: _Identities) -> Iterator[Settled]:
@@ -140,13 +158,11 @@ class _Judge:
         line = _line(other.evaluation, one.finding.code)
         if line.status == "crashed" or (line.status == "skipped" and not line.held):
             return True
-        if one.cells and mine.spot(one.cells[0], one.finding) in other.incomplete(one.finding.code):
+        spots, code = [mine.spot(place, one.finding) for place in one.cells], one.finding.code
+        if spots and (code, spots[0]) in other.incomplete:
             return True
-        if not line.held:
-            return False
-        spots = {mine.spot(place, one.finding) for place in one.cells}
-        others = (finding for finding in other.evaluation.findings if finding.code != one.finding.code)
-        return touched.isdisjoint(one.cells) or any(not spots.isdisjoint(other.cells(found)) for found in others)
+        waits = any(other.codes_at.get(spot, set()) - {code} for spot in spots)
+        return bool(line.held) and (waits or touched.isdisjoint(one.cells))
 
 
 def _places(row: Row) -> Iterator[Place]:
