@@ -40,6 +40,7 @@ def cli() -> None:
       evalbatch template -o 自评表.xlsx
       evalbatch check 自评表.xlsx
       evalbatch run 收到的文件夹 -o outputs
+      evalbatch compare 第一次收到 第二次收到
     """
 
 
