@@ -35,6 +35,7 @@ from evalbatch.rules import CATALOGUE, Rule  # noqa: E402
 from evalbatch.settings import names  # noqa: E402
 from evalbatch.spec import Column, Line, Need, Row, columns_of, heading, lines_of, sheet_of  # noqa: E402
 from evalbatch.tables import across_units  # noqa: E402
+from evalbatch.writers.compared_json import KEYS, SCHEMA  # noqa: E402
 from evalbatch.writers.data_columns import Measure  # noqa: E402
 from evalbatch.writers.data_tables import TABLES  # noqa: E402
 
@@ -52,6 +53,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "form.md", page(f"标准表（版本 {VERSION}）", form_lines())
     yield "policies.md", page("评分政策", policy_lines())
     yield "tables.md", page("数据表", table_lines())
+    yield "compare.md", page("重新报送对比（JSON）", compare_lines())
     yield "commands.md", page("命令", command_lines())
 
 
@@ -173,6 +175,20 @@ def table_lines() -> Iterator[str]:
         )
         yield from table(("列", "内容", "单位"), *rows)
         yield ""
+
+
+COMPARED = f"""`evalbatch compare OLD NEW --format json` 写出一个对象，格式 `{SCHEMA}`。
+
+- 金额都是万元，比例都是小数，没有的值为 null，文字照原样，单元格写作 `工作表!A1`。
+- 问题以规则、记录（项目、指标、行）和栏目认定是不是同一个；插入、移动、排序的行还是原来的行。
+- 金额按实际的元比较：金额单位由万元改为元、换算后相等的，不算变化。
+"""
+
+
+def compare_lines() -> Iterator[str]:
+    """Every key of a comparison for machines."""
+    yield COMPARED
+    yield from table(("键", "内容"), *((f"`{key}`", about) for key, about in KEYS))
 
 
 def command_lines() -> Iterator[str]:

@@ -15,6 +15,7 @@ import click
 from . import INTERRUPTED, __version__, journal
 from .commands.check import check
 from .commands.common import FAILED, Failure, note
+from .commands.compare import compare
 from .commands.policies import policies
 from .commands.rules import rules
 from .commands.run import run
@@ -40,10 +41,11 @@ def cli() -> None:
       evalbatch template -o 自评表.xlsx
       evalbatch check 自评表.xlsx
       evalbatch run 收到的文件夹 -o outputs
+      evalbatch compare 第一次收到 第二次收到
     """
 
 
-for command in (template, check, run, rules, policies):
+for command in (template, check, run, compare, rules, policies):
     cli.add_command(command)
 
 

@@ -421,12 +421,16 @@ class Crossing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleRun:
-    """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference)."""
+    """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference).
+
+    ``held`` is how many faults wait until another finding is mended.
+    """
 
     code: str
     status: str
     count: int = 0
     reason: str = ""
+    held: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

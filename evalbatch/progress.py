@@ -45,14 +45,14 @@ class _Count:
 
 
 @contextmanager
-def progress(length: int) -> Iterator[Step]:
+def progress(length: int, label: str = "评分") -> Iterator[Step]:
     """Show how far a run of so many workbooks is; on a terminal the last line says how long it took."""
     if not sys.stderr.isatty():
         yield lambda result, said: click.echo(shown(said), err=True) if said else None
         return
     count = _Count()
     bar: Any = click.progressbar(
-        length=length, label="评分", file=sys.stderr, show_pos=True, item_show_func=lambda _: str(count)
+        length=length, label=label, file=sys.stderr, show_pos=True, item_show_func=lambda _: str(count)
     )
     with bar:
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import journal
 from .approved import NO_BOOKS, Books
+from .compare import compare
+from .comparison import Comparison
 from .digest import Digest, digest
 from .evaluate import evaluate
 from .inputs import is_lock
@@ -48,7 +50,8 @@ class Job:
     """A file to read: its path, its name relative to the folder it was found in, and what is wanted of it.
 
     With a ``stage`` the scored workbook and the JSON are written there under ``number``; otherwise the outcome carries
-    what is to be printed in a ``form``: text, or the JSON.
+    what is to be printed in a ``form``: text, or the JSON. With a ``former`` file, and the name it is known by, it is
+    compared with that one.
     """
 
     number: int
@@ -56,6 +59,7 @@ class Job:
     name: str
     stage: Path | None = None
     form: str = TEXT
+    former: tuple[Path, str] | None = None
 
     @property
     def said(self) -> str:
@@ -73,7 +77,7 @@ class Outcome:
     """What came of a job: a digest or a refusal, what is to be printed, and the hash of every staged file by suffix.
 
     ``skipped`` where nothing had to be done, because it had been done before; ``unmarked`` says why no annotated copy
-    could be made of a workbook with faults.
+    could be made of a workbook with faults; ``comparison`` with the former file.
     """
 
     result: Digest | Refusal
@@ -81,6 +85,7 @@ class Outcome:
     staged: Mapping[str, str] = field(default_factory=dict)
     skipped: bool = False
     unmarked: str = ""
+    comparison: Comparison | None = None
 
 
 def work(job: Job, terms: Terms) -> Outcome:
@@ -108,6 +113,8 @@ def _work(job: Job, terms: Terms) -> Outcome:
     if is_lock(job.path):
         raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
     evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers, terms.books)
+    if job.former is not None:
+        return Outcome(result=digest(evaluation), comparison=_compared(*job.former, evaluation, terms))
     if job.stage is not None:
         files = {".xlsx": write_scored(evaluation, terms.policy), ".json": to_json(result(evaluation)).encode()}
         marked, why = _marked(job, evaluation) if terms.annotate else (None, "")
@@ -132,6 +139,16 @@ def _marked(job: Job, evaluation: Evaluation) -> tuple[bytes | None, str]:
     except Exception:
         reference = journal.record(traceback.format_exc())
         return None, f"标注时程序出错（编号 {reference}），没有标注。请把文件交给维护人员"
+
+
+def _compared(path: Path, name: str, new: Evaluation, terms: Terms) -> Comparison:
+    """A workbook held against the file before it; what has the same bytes comes to the same."""
+    submission = read_workbook(path, legible(name))
+    if submission.source.sha256 == new.submission.source.sha256:
+        old = replace(new, submission=replace(new.submission, source=submission.source))
+    else:
+        old = evaluate(submission, terms.policy, terms.waivers, terms.books)
+    return compare(old, new, terms.policy)
 
 
 def _staged(job: Job, files: Mapping[str, bytes]) -> dict[str, str]:

@@ -109,8 +109,8 @@ def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
             note(f"豁免文件第 {waiver.number} 条（{waiver.rule} {shown(waiver.unit)}）：{words}，没有起作用")
 
 
-def save(path: Path, data: bytes) -> None:
-    """Write a file the user named, and say so."""
+def save(path: Path, data: bytes, *, beside: bool = False) -> None:
+    """Write a file the user named, and say so: as the result, or ``beside`` it."""
     from ..outputs import OutputError, write_file
 
     try:
@@ -120,7 +120,7 @@ def save(path: Path, data: bytes) -> None:
         raise Failure(
             str(error) if isinstance(error, OutputError) else f"{shown(path)} 不能写入，请检查文件夹和权限"
         ) from error
-    say(f"已写出 {shown(path)}")
+    (note if beside else say)(f"已写出 {shown(path)}")
 
 
 def exit_code(done: Run) -> int:

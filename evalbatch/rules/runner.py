@@ -58,7 +58,8 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
         found = [_finding(entry, one, setting) for one in yielded if isinstance(one, Found)]
     except Exception:
         return [], _crashed(line)
-    held = _held([one for one in yielded if isinstance(one, Held)], _shared(entry, case))
+    kept = [one for one in yielded if isinstance(one, Held)]
+    held, line = _held(kept, _shared(entry, case)), replace(line, held=len(kept))
     weighed = _reweighed(setting)
     if found:
         reasons = "；".join(filter(None, (weighed, f"另有 {held}" if held else "")))
