@@ -23,7 +23,7 @@ HEADING_ROWS = 15
 CODE = re.compile(r"[0-9A-Za-z]+(?:[-.][0-9A-Za-z]+)*")
 _TOTAL = re.compile(r"(?:合|总|小|共)计")
 _REMARK = re.compile(r"(?:注|备注|说明|制表|填表|审核|打印|联系)[^:：]{0,6}[:：]")
-_JOINED = re.compile(r"([0-9]{3,}[0-9A-Za-z]*)\s*[-－—_]\s*(.+)", re.S)
+_JOINED = re.compile(r"([0-9]{3,}[0-9A-Za-z]*)\s*[-－—_]\s*(.+)|([0-9]{6,}[0-9A-Za-z]*)\s+(.+)", re.S)
 _NOISE = re.compile(r"^20\d\d(?:年度|年(?!初))?|[(](?:单位)?(?:人民币)?(?:亿|百万|千|万)?元[)]$")
 """What a heading of an export may have before and behind its name: the year, the unit of money."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -117,4 +117,4 @@ def first_of(row: Cells) -> str:
 def apart(text: str) -> tuple[str, str]:
     """Code and name of a cell that holds both; the name alone otherwise."""
     joined = _JOINED.fullmatch(text) if text[:1].isdigit() else None
-    return (joined[1], joined[2].strip()) if joined else ("", text)
+    return (joined[1] or joined[3], (joined[2] or joined[4]).strip()) if joined else ("", text)

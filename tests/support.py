@@ -93,8 +93,12 @@ def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-20
 
 
 def statuses(evaluation: Evaluation) -> set[str]:
-    """What came of the rules over one workbook; those across units never run on it."""
-    return {line.status for line in evaluation.rules if CATALOGUE[line.code].phase is not Phase.UNITS}
+    """What came of the rules over one workbook, but those across units and those that the bureau gave no file for."""
+    return {
+        line.status
+        for line in evaluation.rules
+        if CATALOGUE[line.code].phase is not Phase.UNITS and not line.reason.startswith("没有提供")
+    }
 
 
 def gathered(**digests: Digest) -> Gathered:

@@ -429,7 +429,7 @@ def test_a_copy_goes_when_the_workbook_was_corrected_and_stays_aside_where_someb
     (received / "甲.xlsx").write_bytes(good)
     done = run(received, outputs, "--annotate")
     assert copies_in(outputs) == ["鹿泉区计划生育协会_2025_退回修改_人工修改.xlsx"]
-    assert "已另存为" in done.stderr
+    assert "已原样另存为" in done.stderr
 
 
 def test_a_corrected_copy_is_handed_in_like_any_form(received, tmp_path):

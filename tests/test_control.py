@@ -145,8 +145,8 @@ def plain(lines):
     return one(head, *([*line.unit, line.code, line.name, line.budget] for line in lines))
 
 
-def joined(lines):
-    rows = [[f"{'-'.join(line.unit)}", f"{line.code}-{line.name}", comma(line.budget), ""] for line in lines]
+def joined(lines, by="-"):
+    rows = [[by.join(line.unit), f"{line.code}{by}{line.name}", comma(line.budget), ""] for line in lines]
     total = ["合计", "", comma(sum(line.budget for line in lines)), ""]
     return one(
         ["某县2025年预算指标明细表", "", "", ""],
@@ -262,6 +262,7 @@ def initial_alone(lines):
 SHAPES = (
     Shape("逗号分隔，UTF-8", plain),
     Shape("代码和名称同格、千分位、合计行、GBK", joined, encoding="gbk"),
+    Shape("代码和名称同格，中间空格", lambda lines: joined(lines, " ")),
     Shape("制表符分隔，标题写万元", in_wan, encoding="utf-8-sig", between="\t"),
     xlsx("批复表，小计和总计，没有单位编码", with_subtotals),
     xlsx("单位只写在第一行", units_once),
