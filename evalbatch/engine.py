@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from .work import Job, Outcome, Terms, prepare, refuse, work
 
 MAX_SECONDS = 8
 """A form of 300 indicators is read, judged and written in half a second; a million formatted empty rows in one."""
+PATIENCE = 3
+"""After so many times as long a pool whose next job has no outcome is given up for a new one."""
 MAX_MEMORY = 1536 * 1024 * 1024
 """What a worker may take beyond what it starts with: a form takes some 100 MB of address space, the largest part that is let
 through some 700 MB."""
@@ -51,34 +54,57 @@ def each(jobs: Sequence[Job], terms: Terms, workers: int | None = None) -> Gener
         return
     wanted = min(workers or default_workers(), -(-len(jobs) // JOBS_EACH))
     prepare(jobs)
-    with _pool(wanted, terms) as pool:
-        running: deque[tuple[Job, Any]] = deque()
-        for job in jobs:
-            running.append((job, pool.schedule(_serve, args=(job,), timeout=MAX_SECONDS)))
-            if len(running) >= WAITING * wanted:
-                yield _next(running, terms)
-        while running:
-            yield _next(running, terms, among_others=len(jobs) > 1)
+    left = deque(jobs)
+    while left:
+        before = len(left)
+        with _pool(wanted, terms) as pool:
+            yield from _in_order(pool, left, WAITING * wanted, terms, among_others=len(jobs) > 1)
+        if len(left) == before:
+            job = left.popleft()
+            yield job, _alone(job, terms)
 
 
-def _next(running: deque[tuple[Job, Any]], terms: Terms, among_others: bool = True) -> tuple[Job, Outcome]:
-    job, future = running.popleft()
+def _in_order(
+    pool: ProcessPool, left: deque[Job], room: int, terms: Terms, *, among_others: bool
+) -> Iterator[tuple[Job, Outcome]]:
+    """Do what is left for as long as the pool serves; a worker that was killed may hold what the others wait for."""
+    running: deque[Any] = deque()
+    while left:
+        try:
+            while len(running) < min(room, len(left)):
+                running.append(pool.schedule(_serve, args=(left[len(running)],), timeout=MAX_SECONDS))
+        except RuntimeError:
+            return
+        outcome = _outcome(left[0], running.popleft(), terms, among_others=among_others)
+        if outcome is None:
+            return
+        yield left.popleft(), outcome
+
+
+def _outcome(job: Job, future: Any, terms: Terms, *, among_others: bool) -> Outcome | None:
+    """What came of a job; None where the pool serves no more."""
     try:
-        return job, future.result()
+        outcome: Outcome = future.result(PATIENCE * MAX_SECONDS)
+        return outcome
     except ProcessExpired:
-        return job, _alone(job, terms)
-    except TookTooLong:  # one that had the machine to itself would take as long again
-        return job, _alone(job, terms) if among_others else refuse(job, terms, _TOO_LONG)
+        return _alone(job, terms)
+    except BrokenProcessPool:
+        return None
+    except TookTooLong:
+        if not future.done():
+            return None
+        # one that had the machine to itself would take as long again
+        return _alone(job, terms) if among_others else refuse(job, terms, _TOO_LONG)
 
 
 def _alone(job: Job, terms: Terms) -> Outcome:
     """Try a job that cost a worker once more, in a process of its own."""
     with _pool(1, terms) as pool:
         try:
-            return pool.schedule(_serve, args=(job,), timeout=MAX_SECONDS).result()
+            return pool.schedule(_serve, args=(job,), timeout=MAX_SECONDS).result(PATIENCE * MAX_SECONDS)
         except TookTooLong:
             return refuse(job, terms, _TOO_LONG)
-        except ProcessExpired:
+        except (ProcessExpired, BrokenProcessPool):
             return refuse(job, terms, _DIED)
 
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pebble.pool.channel import WorkerChannel
 from running import MAIN, children_of, copies, hears_interrupts, run, start, wait_until
 from support import filling, form_file
 
@@ -55,6 +56,28 @@ def test_a_workbook_that_kills_its_worker_costs_itself_alone(form, monkeypatch):
     done = list(each(jobs(form, "一", "坏", "二", "三"), TERMS, 1))
     assert results(done) == [("一", Digest), ("坏", Refusal), ("二", Digest), ("三", Digest)]
     assert "中断" in done[1][1].result.reason
+
+
+@POSIX
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_killed_while_the_others_wait_for_it_holds_nobody_up(form, tmp_path, monkeypatch, workers):
+    killed = tmp_path / "killed"
+
+    def receiving(channel):
+        def receive():
+            job = channel.reader.recv()
+            if not killed.exists() and job.payload.args[0].name == "三":
+                killed.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return job
+
+        return receive
+
+    monkeypatch.setattr(WorkerChannel, "_make_recv_method", receiving)
+    monkeypatch.setattr(engine, "MAX_SECONDS", 2)
+    names = [*"一二三四五六七八九十"]
+    assert results(each(jobs(form, *names), TERMS, workers)) == [(name, Digest) for name in names]
+    assert killed.exists()
 
 
 @POSIX
