@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 
 from .effects import Effect
 from .form import DEPARTMENT
-from .model import Finding, Said, Status
+from .model import Finding, Keyed, Said, Status
 from .spec import Place
 
 
-class Fate(Enum):
+class Fate(Keyed):
     """What became of a finding; the value is what people read.
 
     UNCHECKED is one that is not there any more only because its rule did not run, or waits for another finding.
@@ -25,13 +24,8 @@ class Fate(Enum):
     UNCHECKED = "没有查"
     FIXED = "改正"
 
-    @property
-    def key(self) -> str:
-        """The name machines read."""
-        return self.name.lower()
 
-
-class Sameness(Enum):
+class Sameness(Keyed):
     """How alike two workbooks are; the value is what people read."""
 
     BYTES = "与上次逐字节相同"
@@ -40,27 +34,17 @@ class Sameness(Enum):
     CHANGED = "填报内容有变化"
 
     @property
-    def key(self) -> str:
-        """The name machines read."""
-        return self.name.lower()
-
-    @property
     def unchanged(self) -> bool:
         """Whether the unit handed in the same once more."""
         return self in (Sameness.BYTES, Sameness.CONTENT)
 
 
-class Turn(Enum):
+class Turn(Keyed):
     """What happened to a cell or a row; the value is what people read."""
 
     CHANGED = "修改"
     ADDED = "新增行"
     REMOVED = "删除行"
-
-    @property
-    def key(self) -> str:
-        """The name machines read."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,31 +19,30 @@ from .formula import Expr
 from .spec import Entry, Place, Row
 
 
-class Severity(Enum):
+class Keyed(Enum):
+    """What people read as the value and machines by a name of its own."""
+
+    @property
+    def key(self) -> str:
+        """The name machines read."""
+        return self.name.lower().replace("_", "-")
+
+
+class Severity(Keyed):
     """How much a finding weighs; the value is what people read."""
 
     ERROR = "错误"
     WARNING = "警告"
     NOTICE = "提示"
 
-    @property
-    def key(self) -> str:
-        """The name machines read."""
-        return self.name.lower()
 
-
-class Status(Enum):
+class Status(Keyed):
     """The verdict on a workbook; the value is what people read."""
 
     ACCEPTED = "通过"
     ACCEPTED_WITH_ISSUES = "基本通过，有待核实"
     REJECTED = "退回修改"
     NOT_ASSESSED = "未评"
-
-    @property
-    def key(self) -> str:
-        """The name machines read."""
-        return self.name.lower().replace("_", "-")
 
 
 class Drift(Enum):
@@ -133,18 +132,13 @@ def is_idle(project: Project) -> bool:
 # --- reconciliation -----------------------------------------------------------------------------------------------
 
 
-class Verdict(Enum):
+class Verdict(Keyed):
     """What came of holding a printed total against its parts; the value is what people read."""
 
     EQUAL = "相符"
     ROUNDING = "尾差"
     DIFFERS = "不符"
     MISSING = "缺数"
-
-    @property
-    def key(self) -> str:
-        """The name machines read."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

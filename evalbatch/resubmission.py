@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import PurePosixPath
 
 from .comparison import Comparison, Fate
-from .model import Status
+from .model import Keyed, Status
 from .spec import fold
 
 
-class Side(Enum):
+class Side(Keyed):
     """One of the two sides; the value is what people read."""
 
     OLD = "上次"
     NEW = "这次"
-
-    @property
-    def key(self) -> str:
-        """The name machines read."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
