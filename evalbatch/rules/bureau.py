@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from ..against import BUDGET_CODE, NAMES, PAID_CODE, called, is_wanted, may_be_unlisted
-from ..approved import APPROVED, PAID, Approved, Own, nearest
+from ..approved import APPROVED, PAID, Approved, Matched, Own, nearest
 from ..form import Project, Unit
 from ..model import Figure, Identity, Severity, Verdict
 from ..spec import Place, heading, sheet_of
@@ -40,6 +40,7 @@ def budget_differs(case: Case) -> Iterator[Found | Held]:
 @rule("M402", "批复的项目没有填报", Severity.ERROR, Phase.ACROSS, Project)
 def not_filled(case: Case) -> Iterator[Found | Held]:
     """批复数据里有金额的项目，项目资金表里没有。人员类和公用经费可以不列；名称只是相近的不算同一个，只提出来供核对。
+    一个也对不上的合成一条警告，不逐个核对。
 
     Why: 漏报的项目没有自评，它的预算也就没有人说明花到哪里去了。
     Fix: 补填这个项目，不参评的也要列出；已经填了只是代码、名称不同的，改成批复的代码和名称。
@@ -49,6 +50,9 @@ def not_filled(case: Case) -> Iterator[Found | Held]:
     """
     matched, own = case.stands.approved, case.stands.own.control
     if matched is None or own is None:
+        return
+    if _are_strangers(case, own, matched):
+        yield _strangers(case, own, matched)
         return
     for project in filter(is_wanted, matched.missing):
         yield _missing(case, own, project, _near_row(project, _open_rows(case, own, matched.surplus)))
@@ -68,11 +72,14 @@ def not_approved(case: Case) -> Iterator[Found | Held]:
     if matched is None or own is None:
         return
     wanted = list(filter(is_wanted, matched.missing))
+    strangers = case.hold({"M402": _are_strangers(case, own, matched)})
     for row in matched.surplus:
         if may_be_unlisted(row, own):
             continue
         if case.is_subtotal(row):
             yield Held(by="F205")
+        elif strangers:
+            yield strangers
         elif any(_near_row(project, _open_rows(case, own, matched.surplus)) is row for project in wanted):
             yield case.hold({"M402": True}) or _surplus(case, own, row)
         else:
@@ -112,6 +119,7 @@ def unknown_unit(case: Case) -> Iterator[Found | Held]:
 @rule("M405", "执行数与系统不符", Severity.ERROR, Phase.ACROSS, Project)
 def executed_differs(case: Case) -> Iterator[Found | Held]:
     """项目的全年执行数，与财政局的支付或执行数据（按项目相加，红字冲减）不一致；或者有支付的项目没有填报。
+    一个也对不上的合成一条警告，不逐个核对。
 
     Why: 执行率的分子是执行数，以系统的支付为准；填多了虚高，填少了吃亏。
     Fix: 对照支付明细改正；系统以外支付的（如单位自有资金），在调整及偏差说明里写明。
@@ -122,6 +130,9 @@ def executed_differs(case: Case) -> Iterator[Found | Held]:
     yield from _differences(case, PAID_CODE, "请对照支付明细核对并改正，系统以外支付的在调整及偏差说明里写明。")
     matched, own = case.stands.paid, case.stands.own.executed
     if matched is None or own is None:
+        return
+    if _are_strangers(case, own, matched):
+        yield _strangers(case, own, matched)
         return
     approved = case.stands.approved.missing if case.stands.approved else ()
     rows = _open_rows(case, own, matched.surplus)
@@ -155,9 +166,8 @@ def _differences(case: Case, code: str, fix: str) -> Iterator[Found | Held]:
     failing = [i for i in case.identities if i.code == code and i.verdict is Verdict.DIFFERS]
     open_ones = [identity for identity in failing if case.held(identity) is None]
     yield from (held for identity in failing if (held := case.held(identity)) is not None)
-    if len(open_ones) > 1 and len({factor for i in open_ones if (factor := _factor(i))}) == 1 == len(
-        set(map(_factor, open_ones))
-    ):
+    factors = set(map(_factor, open_ones))
+    if len(open_ones) > 1 and len(factors) == 1 and None not in factors:
         yield case.hold({"M203": shown_otherwise(case)}) or _all_off(case, open_ones)
         return
     by_project: dict[str, list[Identity]] = {}
@@ -230,18 +240,41 @@ def _all_off(case: Case, off: Sequence[Identity]) -> Found:
 def _missing(case: Case, own: Own, project: Approved, near: Project | None) -> Found:
     place = _heading_place(case)
     like = f"；{at(near.name, _NAME)}{quoted(near.name.text)}与它名称相近" if near else ""
-    other = "支付" if own.kind == PAID else "金额"
+    other, as_there = ("支付", f"{PAID}里的代码和名称") if own.kind == PAID else ("金额", "批复的代码和名称")
     return Found(
         cells=(place, *(places(near.name) if near else ())),
         record=near.code.value if near else None,
-        message=f"{place}（{_NAME}）下面没有{own.kind}里的“{called(project)}”，{other} {figure(project.amount)} 元{like}。",
+        message=f"{place}（{_NAME}）一栏里没有{own.kind}里的“{called(project)}”，{other} {figure(project.amount)} 元{like}。",
         found="没有",
         expected=Figure(value=project.amount, unit="元"),
         difference=Figure(value=-project.amount, unit="元"),
-        fix="请核对，是同一个项目的改成批复的代码和名称，不是的补填。"
+        fix=f"请核对，是同一个项目的改成{as_there}，不是的补填。"
         if near
-        else "请补填这个项目，已经填了的改成批复的代码和名称。",
+        else f"请补填这个项目，已经填了的改成{as_there}。",
         effect="没有填报的项目不能评分。",
+    )
+
+
+def _are_strangers(case: Case, own: Own, matched: Matched) -> bool:
+    """Whether a file and a form have several projects each and none of them is the other's, nor nearly so."""
+    wanted, rows = list(filter(is_wanted, matched.missing)), _open_rows(case, own, matched.surplus)
+    alone = not matched.pairs and len(wanted) > 1 and len(rows) > 1
+    return alone and not any(_near_row(project, rows) for project in wanted)
+
+
+def _strangers(case: Case, own: Own, matched: Matched) -> Found:
+    """One finding for all: more likely the codes and names are written another way than every project is another."""
+    wanted, rows = list(filter(is_wanted, matched.missing)), _open_rows(case, own, matched.surplus)
+    place = _heading_place(case)
+    return Found(
+        cells=(place, *(cell for row in rows for cell in places(row.name))),
+        message=f"{place}（{_NAME}）一栏里的 {len(rows)} 个项目，和{own.kind}里本单位的 {len(wanted)} 个"
+        f"（如“{called(wanted[0])}”）一个也对不上，没有逐个核对。",
+        found=f"{len(rows)} 个项目",
+        expected=f"{own.kind}里的项目",
+        fix=f"请核对项目代码和名称，许多单位都这样的由财政局核对{own.kind}的项目一栏。",
+        effect="不影响得分。",
+        severity=Severity.WARNING,
     )
 
 

@@ -117,6 +117,8 @@ BETWEEN = {
 }
 """Every kind of fault between two units, by name."""
 ALL_FULL, ALL_FULL_CODE = "department_all_full", "B301"
+OF_THE_BUREAU = frozenset({"B401"})
+"""The rules across units about the bureau's own files, which the county does not write."""
 """A department whose units all give themselves 100 as a whole, and the code it is found by."""
 ALL = 3
 """How many units it takes for that to be odd."""
