@@ -1,22 +1,22 @@
-"""M202: single amounts, rows or a whole sheet in another unit of money than the rest of the form."""
+"""M202: single amounts, sources, rows or a whole sheet in another unit of money than the rest of the form."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ..form import WAN, YUAN, Budget, Project
-from ..model import Figure, Identity, Severity
+from ..model import Figure, Identity, Part, Severity
 from ..spec import Place, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, merged, rule
 from .slips import Slip
-from .words import cells, figure, listed
+from .words import LISTED, cells, figure, listed
 
 
 @rule("M202", "元与万元混填", Severity.ERROR, Phase.TABLE)
 def mixed_units(case: Case) -> Iterator[Found | Held]:
-    """某个金额、某个项目的各项金额，或者整张收支预决算、项目资金比其他金额大（或小）一万倍，换算后核对关系就成立。
+    """某个金额、某个合计的几个分项、某个项目的各项金额，或者整张收支预决算、项目资金比其他金额大（或小）一万倍，换算后核对关系就成立。
 
     Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。
     Fix: 按单位信息中选定的金额单位改写这个数；整行、整张表填错单位的，全部改写。
@@ -30,25 +30,45 @@ def mixed_units(case: Case) -> Iterator[Found | Held]:
 def _found(slip: Slip, case: Case) -> Found:
     if slip.sheets:
         return _sheet(slip, case)
-    return _rows(slip, case) if slip.projects else _cell(slip, case)
+    return _rows(slip, case) if slip.projects else _cells(slip, case)
 
 
-def _cell(slip: Slip, case: Case) -> Found:
-    (place,), (identity,), factor = slip.cells, slip.identities, slip.factor
-    unit = case.submission.money_unit
-    part = next(p for p in (identity.left, *identity.parts) if p.place == place)
-    value = part.value or Decimal(0)
+def _cells(slip: Slip, case: Case) -> Found:
+    """Cells of one sum: a single one, or several of one column or more."""
+    unit, identity = case.submission.money_unit, slip.identities[0]
+    shown = [(part, i.scope) for i in slip.identities for part in (i.left, *i.parts) if part.place in slip.cells]
+    first, scope = shown[0]
+    value = first.value or Decimal(0)
+    labels = "、".join(dict.fromkeys(part.label for part, _ in shown))
+    example = "，".join(dict.fromkeys((first.label, scope)))
+    off = f"像是按{_other(unit)}填的" if slip.is_usual else "与相关的数相差一万倍"
+    state = (
+        f"{cells(slip.cells)}（{example}）为 {figure(value)} {unit}，{off}"
+        if len(shown) == 1
+        else f"{cells(slip.cells)}（{labels}）{off}，如 {first.place}（{example}）为 {figure(value)} {unit}"
+    )
     return Found(
         cells=slip.cells,
         record=identity.record,
-        message=f"{cells([place])}（{'，'.join(dict.fromkeys((part.label, identity.scope)))}）为 {figure(value)} {unit}，与相关的数相差一万倍，"
-        f"换算成 {figure(value * factor)} {unit}后“{identity.name}”成立。",
+        message=f"{state}：{_converted(slip)}后“{identity.name}”成立。",
         found=_yuan(case, value),
-        expected=_yuan(case, value * factor),
-        difference=_yuan(case, value * (1 - factor)),
-        fix=f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，改那里。",
+        expected=_yuan(case, value * slip.factor),
+        difference=_yuan(case, value * (1 - slip.factor)),
+        fix=f"请按{unit}改写，{_rewritten([part for part, _ in shown], slip)}。"
+        if slip.is_usual
+        else f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，改那里。",
         effect="用到这个数的合计和执行率都不可靠。",
     )
+
+
+def _rewritten(shown: Sequence[Part], slip: Slip) -> str:
+    """``K6 改为 52.00、L6 改为 50.00``: a first few, and how to come to the others."""
+    told = "、".join(
+        f"{part.place.ref} 改为 {figure(part.value * slip.factor)}"
+        for part in shown[:LISTED]
+        if part.place is not None and part.value is not None
+    )
+    return f"{told}，其余同样{_converted(slip).strip()}" if len(shown) > LISTED else told
 
 
 def _rows(slip: Slip, case: Case) -> Found:

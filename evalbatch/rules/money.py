@@ -136,6 +136,14 @@ def basic_total(case: Case) -> Iterator[Found | Held]:
     yield from _sums(case, "M102", "请对照{source}核对基本支出、人员经费、日常公用经费。")
 
 
+_LACKING = "请检查有没有漏列的项目，并核对各项目的金额和类别。"
+_TOO_MUCH = "请检查有没有重复列入或类别填错的项目，并核对各项目的金额和单位。"
+
+
+def _gap(found: Found) -> Decimal:
+    return found.difference.value if isinstance(found.difference, Figure) else Decimal(0)
+
+
 @rule("M103", "项目支出与各项目之和不符", Severity.ERROR, Phase.ACROSS, Budget, Project)
 def project_total(case: Case) -> Iterator[Found | Held]:
     """收支预决算的项目支出不等于项目资金表中其他运转类、特定目标类项目之和。
@@ -147,13 +155,15 @@ def project_total(case: Case) -> Iterator[Found | Held]:
     Good: 这个项目改回特定目标类，50.00 + 5.00 + 6.33 + 0.24 = 61.57 万元。
     """
     merged_columns: Found | None = None
-    for one in _sums(case, "M103", "请检查有没有漏列的项目，并核对各项目的金额和类别。"):
+    for one in _sums(case, "M103", _LACKING):
+        if isinstance(one, Found) and one.fix == _LACKING and _gap(one) < 0:
+            one = replace(one, fix=_TOO_MUCH)
         if isinstance(one, Held) or one.severity is not None:
             yield one
         elif merged_columns is None:
             merged_columns = one
         else:
-            gap = one.difference.value / case.submission.scale if isinstance(one.difference, Figure) else Decimal(0)
+            gap = _gap(one) / case.submission.scale
             also = (
                 f"{one.cells[0]} 也不符，{'多' if gap > 0 else '少'} {figure(abs(gap))} {case.submission.money_unit}。"
             )

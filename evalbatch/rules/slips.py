@@ -1,16 +1,18 @@
 """Amounts that are 10,000 times off: 元 typed in a 万元 column, or the other way round.
 
 A whole sheet is off where 项目支出 and the projects' sum differ by 10,000 times in every column. Rows are off where
-they hold by themselves and the projects add up to 项目支出 once they are converted. A single cell is suspected when
-converting it makes failing identities hold and breaks none that holds. Where several cells could explain a failure, the
-one that explains most is taken.
+they hold by themselves and the projects add up to 项目支出 once they are converted. A cell, or some summands of one sum,
+are suspected when converting them makes failing identities hold and breaks none that holds. Where several cells could
+explain a failure, those too large for a 万元 form (too small for one in 元) are asked before those that are off the
+other way, which only a wrong 金额单位 makes; of these the ones that explain most are taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import combinations
 
 from ..form import AMOUNT_COLUMNS, BUDGET_LINES, WAN, Budget, Project
 from ..model import Identity, Part, Submission, Verdict
@@ -18,21 +20,22 @@ from ..reconcile import LIMIT, SUM
 from ..spec import Entry, Kind, Place, Row, columns_of, heading
 
 TIMES = Decimal(10_000)
-FACTORS = (1 / TIMES, TIMES)
 ABSURD = Decimal(2_000), Decimal(5_000_000)
 """No staff costs less, or more, than this a head and year, in 元."""
 USUAL = Decimal(20_000), Decimal(1_000_000)
 """What staff usually costs a head and year; an absurd cost must come to this in the other unit to be taken for it."""
-Cell = tuple[Place, Decimal]
-"""A suspected cell and what its amount must be multiplied with."""
+Suspect = tuple[tuple[Place, ...], Decimal]
+"""Suspected cells of one sum and what their amounts must be multiplied with."""
+SUMMANDS = 4
+"""A sum with at most so many filled summands is tried with several of them converted at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slip:
     """Amounts in the wrong unit: their cells, the identities that show it, and what they must be multiplied with.
 
-    They are one cell, amounts of some ``projects``, or a whole sheet: ``sheets`` has the one where that can be told,
-    else both that it may be.
+    They are cells of one sum in one column or more, amounts of some ``projects``, or a whole sheet: ``sheets`` has the
+    one where that can be told, else both that it may be.
     """
 
     cells: tuple[Place, ...]
@@ -40,6 +43,8 @@ class Slip:
     factor: Decimal
     projects: tuple[Project, ...] = ()
     sheets: tuple[type[Row], ...] = ()
+    is_usual: bool = True
+    """Whether the amounts are in the other unit than the form's; if not, all others may be."""
 
 
 def find_slips(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
@@ -49,7 +54,12 @@ def find_slips(submission: Submission, identities: Sequence[Identity]) -> tuple[
     money = [i for i in identities if i.sums in (SUM, LIMIT) and i.code != "M108"]
     failing = [i for i in money if i.verdict is Verdict.DIFFERS and covered.isdisjoint(i.places)]
     holding = [i for i in money if i.sums is SUM and i.verdict in (Verdict.EQUAL, Verdict.ROUNDING)]
-    return (*wide, *_cells(failing, holding))
+    return (*wide, *_cells(failing, holding, _usual(submission)))
+
+
+def _usual(submission: Submission) -> Decimal:
+    """What an amount typed in the other unit than the form's must be multiplied with."""
+    return 1 / TIMES if submission.money_unit == WAN else TIMES
 
 
 # --- sheets -------------------------------------------------------------------------------------------------------
@@ -60,7 +70,7 @@ def _sheets(submission: Submission, identities: Sequence[Identity]) -> tuple[Sli
         i for i in identities if i.code == "M103" and i.verdict is not Verdict.MISSING and (i.left.value or i.right)
     ]
     larger = {_larger(total) for total in totals}
-    if len(larger) != 1 or None in larger or _are_cells(totals, identities):
+    if len(larger) != 1 or None in larger or _are_cells(totals, identities, _usual(submission)):
         return ()
     in_wan = submission.money_unit == WAN
     suspect: type[Row] = Budget if (Budget in larger) == in_wan else Project
@@ -68,7 +78,7 @@ def _sheets(submission: Submission, identities: Sequence[Identity]) -> tuple[Sli
     sheets: tuple[type[Row], ...] = (suspect,) if told else (Budget, Project)
     amounts = [entry for sheet in sheets for entry in _amounts(submission, sheet)]
     cells = tuple(entry.place for entry in amounts if entry.value and entry.place is not None)
-    return (Slip(cells=cells, identities=_quoted(totals), factor=FACTORS[0 if in_wan else 1], sheets=sheets),)
+    return (Slip(cells=cells, identities=_quoted(totals), factor=_usual(submission), sheets=sheets),)
 
 
 def _larger(total: Identity) -> type[Row] | None:
@@ -79,12 +89,12 @@ def _larger(total: Identity) -> type[Row] | None:
     return (Budget if big == left else Project) if alike else None
 
 
-def _are_cells(totals: Sequence[Identity], identities: Sequence[Identity]) -> bool:
+def _are_cells(totals: Sequence[Identity], identities: Sequence[Identity], usual: Decimal) -> bool:
     """Whether most cells on one side of the totals are off by themselves: other identities hold once they are right."""
     others = [
         i for i in identities if i.sums is SUM and i.code not in ("M103", "M108") and i.verdict is Verdict.DIFFERS
     ]
-    off = {place for i in others for place, _ in _candidates(i)}
+    off = {place for i in others for places, _ in _suspects(i, usual) for place in places}
     sides = [[i.left for i in totals], [part for i in totals for part in i.parts]]
     filled = [[part.place for part in side if part.value] for side in sides]
     return any(2 * sum(1 for place in side if place in off) > len(side) for side in filled)
@@ -126,7 +136,7 @@ def _quoted(totals: Sequence[Identity]) -> tuple[Identity, ...]:
 
 def _rows(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
     """Projects whose amounts of one column or more, sources included, are in the wrong unit."""
-    factor = FACTORS[0 if submission.money_unit == WAN else 1]
+    factor = _usual(submission)
     funds = {i.left.place: i for i in identities if i.code == "M104"}
     off: set[Place] = set()
     totals = []
@@ -158,32 +168,53 @@ def _wrong_addends(total: Identity, funds: Mapping[Place | None, Identity], fact
 # --- cells --------------------------------------------------------------------------------------------------------
 
 
-def _cells(failing: Sequence[Identity], holding: Sequence[Identity]) -> Iterator[Slip]:
-    while votes := _votes(failing, holding):
-        place, factor = max(votes, key=lambda cell: votes[cell])
-        explained = [i for i in failing if place in i.places]
-        own = [i for i in explained if i.record is not None]
-        yield Slip(cells=(place,), identities=((own or explained)[0],), factor=factor)
-        failing = [i for i in failing if place not in i.places]
+def _cells(failing: Sequence[Identity], holding: Sequence[Identity], usual: Decimal) -> tuple[Slip, ...]:
+    """Cells that explain a failure, those of one sum in several columns as one slip."""
+    slips: dict[tuple[str, Decimal], Slip] = {}
+    while votes := _votes(failing, holding, usual):
+        places, factor = max(votes, key=lambda suspect: votes[suspect])
+        explained = [i for i in failing if not set(places).isdisjoint(i.places)]
+        identity = next((i for i in explained if i.record is not None), explained[0])
+        seen = slips.get((identity.name, factor))
+        found = Slip(cells=places, identities=(identity,), factor=factor, is_usual=factor == usual)
+        slips[identity.name, factor] = _joined(seen, found) if seen else found
+        failing = [i for i in failing if i not in explained]
+    return tuple(slips.values())
 
 
-def _votes(failing: Sequence[Identity], holding: Sequence[Identity]) -> dict[Cell, int]:
-    """For every cell that could explain a failure: failures explained (sums count twice) less identities broken."""
-    votes: dict[Cell, int] = {}
+def _joined(one: Slip, other: Slip) -> Slip:
+    return replace(one, cells=one.cells + other.cells, identities=one.identities + other.identities)
+
+
+def _votes(failing: Sequence[Identity], holding: Sequence[Identity], usual: Decimal) -> dict[Suspect, int]:
+    """For all cells that could explain a failure: failures explained (sums count twice) less identities broken."""
+    votes: dict[Suspect, int] = {}
     for identity in failing:
-        for cell in _candidates(identity):
-            votes[cell] = votes.get(cell, 0) + (2 if identity.sums is SUM else 1)
-    broken = {cell: 2 * sum(1 for i in holding if cell[0] in i.places) for cell in votes}
-    return {cell: n - broken[cell] for cell, n in votes.items() if n > broken[cell]}
+        for suspect in _suspects(identity, usual):
+            votes[suspect] = votes.get(suspect, 0) + (2 if identity.sums is SUM else 1)
+    broken = {s: 2 * sum(1 for i in holding if not set(s[0]).isdisjoint(i.places)) for s in votes}
+    return {suspect: n - broken[suspect] for suspect, n in votes.items() if n > broken[suspect]}
 
 
-def _candidates(identity: Identity) -> Iterator[Cell]:
-    for part in (identity.left, *identity.parts):
-        if part.place is None or not part.value or holds_with(identity, {part.place: Decimal(0)}):
-            continue
-        for factor in FACTORS:
-            if holds_with(identity, {part.place: part.value * factor}):
-                yield part.place, factor
+def _suspects(identity: Identity, usual: Decimal) -> Iterator[Suspect]:
+    """What could be converted: single cells, else several summands, in the usual direction; else cells in the other."""
+    filled = [p.place for p in (identity.left, *identity.parts) if p.place is not None and p.value]
+    summands = [place for place in filled if place != identity.left.place]
+    several = range(2, len(summands) + 1) if identity.sums is SUM and len(summands) <= SUMMANDS else ()
+    tried = [(usual, 1, filled), *((usual, size, summands) for size in several), (1 / usual, 1, filled)]
+    for factor, size, places in tried:
+        found = [some for some in combinations(places, size) if _is_off(identity, some, factor)]
+        if found:
+            yield from ((some, factor) for some in found)
+            return
+
+
+def _is_off(identity: Identity, places: Sequence[Place], factor: Decimal) -> bool:
+    """Whether an identity holds once the cells are converted, and not already without them."""
+    values = {p.place: p.value for p in (identity.left, *identity.parts) if p.place in places and p.value and p.place}
+    without = {place: Decimal(0) for place in values}
+    converted = {place: value * factor for place, value in values.items()}
+    return not holds_with(identity, without) and holds_with(identity, converted)
 
 
 def holds_with(identity: Identity, values: Mapping[Place, Decimal]) -> bool:
