@@ -123,11 +123,13 @@ class _Comparer:
                     yield self.surplus(code, row)
 
     def pair(self, code: str, pair: Pair) -> Iterator[Identity]:
+        doubt = next((one.doubt for one in pair.approved if one.doubt), "")
+        usual = "executed" if code == PAID_CODE else "budget"
+        none = all(getattr(one, field_) is None for one in pair.approved for field_ in _COLUMNS)
         for field_, columns in _COLUMNS.items():
             amounts = [amount for one in pair.approved if (amount := getattr(one, field_)) is not None]
-            if amounts:
+            if amounts or (none and doubt and field_ == usual):
                 amount = sum(amounts, Decimal(0))
-                doubt = next((one.doubt for one in pair.approved if one.doubt), "")
                 right = self.right(code, None if doubt else amount, doubt)
                 column = self.column(pair.projects, columns, amount)
                 yield self.identity(code, _label(pair.projects), self.left(pair.projects, column), right, pair.projects)

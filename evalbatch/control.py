@@ -16,7 +16,7 @@ from pathlib import Path
 from .approved import Approved, Books, Control, Fault, UnitBudget, is_lost
 from .exports import AMOUNTS, CONTROL, PAYMENTS, Book, Row, Sheet, no_headings
 from .gathered import Expected
-from .listing import sheets_of
+from .listing import listing_of
 from .rules.words import figure, listed
 from .settings import SettingsError
 from .spec import fold
@@ -54,15 +54,27 @@ def expected_of(control: Control) -> tuple[Expected, ...]:
 
 
 def _load(path: Path, book: Book) -> Control:
-    sheets = sheets_of(path, book.kind)
-    heads = {title: head for title, rows in sheets.items() if (head := book.head(rows)) is not None}
+    file = listing_of(path, book.kind)
+    heads = {title: head for title, rows in file.sheets.items() if (head := book.head(rows)) is not None}
+    unseen = [title for title, rows in file.hidden.items() if book.head(rows) is not None]
     if not heads:
-        raise SettingsError(f"{book.kind} {path} {no_headings(list(sheets.values()), book)}")
-    readers = [Sheet(title, sheets[title], head, book) for title, head in heads.items()]
+        aside = f"（工作表“{unseen[0]}”是隐藏的，没有读）" if unseen else ""
+        raise SettingsError(f"{book.kind} {path} {no_headings(list(file.sheets.values()), book)}{aside}")
+    readers = [Sheet(title, file.sheets[title], head, book) for title, head in heads.items()]
     rows = [row for reader in readers for row in reader.rows()]
     if not any(row.unit_code or row.unit_name for row in rows):
         raise SettingsError(f"{book.kind} {path} 里没有一个写明单位的项目，请在标题下面逐行列出单位、项目和金额")
-    faults = [fault for reader in readers for fault in reader.faults()]
+    if all(getattr(row, field) is None for row in rows for field in AMOUNTS):
+        wrong = next((reader.unreadable[0] for reader in readers if reader.unreadable), "金额一栏是空的")
+        raise SettingsError(f"{book.kind} {path} 里没有一个读得出的金额：{wrong}。请把金额改成数字，再运行一次")
+    faults = [
+        Fault(
+            message=f"{book.kind}的工作表“{title}”是隐藏的，没有计入。",
+            fix="要计入的请取消隐藏，不要的请删去，再运行一次。",
+        )
+        for title in unseen
+    ]
+    faults += [fault for reader in readers for fault in reader.faults()]
     return _Maker(book, path.name).control(rows, faults)
 
 
@@ -83,6 +95,7 @@ class _Maker:
         first: dict[str, Row] = {}
         for group, sums in summed(rows, ["unit", "project"], AMOUNTS):
             doubt = self.two_names(group) or next((doubts[id(row)] for row in group if id(row) in doubts), "")
+            doubt = doubt or next((f"{self.book.kind}读不出" for row in group if row.unread), "")
             first.setdefault(group[0].unit, group[0])
             projects.setdefault(group[0].unit, []).append(_approved(group, sums, doubt))
         self.units_renamed(rows)
@@ -128,20 +141,20 @@ class _Maker:
         ]
 
     def doubts(self, rows: Sequence[Row]) -> dict[int, str]:
-        """Rows of one unit, project and fund, by id: written twice, or with two amounts; reductions are neither."""
+        """Rows of one unit, project and fund, by id: written twice, or with two amounts of which none is a reduction."""
         doubts: dict[int, str] = {}
         twice: list[str] = []
         apart: list[str] = []
         for group in alike_rows(rows, ["unit", "project", "rest"]):
-            amounts = [tuple(getattr(row, field) for field in AMOUNTS) for row in group]
-            if any(all(not amount for amount in each) or min(filter(None, each)) < 0 for each in amounts):
+            filled = [row for row in group if any(_amounts(row))]
+            counted = Counter(map(_amounts, filled))
+            alike = [row for row in filled if counted[_amounts(row)] > 1]
+            reduced = any(min(filter(None, each)) < 0 for each in counted)
+            if not alike and (len(filled) < 2 or reduced or len({row.sheet for row in filled}) > 1):  # a sheet a fund
                 continue
-            same = len(set(amounts)) == 1
-            if not same and len({row.sheet for row in group}) > 1:  # a sheet a fund
-                continue
-            said = f"{'、'.join(row.where for row in group)}（{_called(group[0])}）"
-            (twice if same else apart).append(said)
-            doubts.update({id(row): f"{self.book.kind}{'重复' if same else '矛盾'}" for row in group})
+            said = f"{'、'.join(row.where for row in alike or filled)}（{_called(group[0])}）"
+            (twice if alike else apart).append(said)
+            doubts.update({id(row): f"{self.book.kind}{'重复' if alike else '矛盾'}" for row in group})
         self.fault(
             twice,
             "里有 {n} 组完全相同的行，分不出是重复还是两笔：{at}；这些项目没有核对。",
@@ -203,6 +216,10 @@ def _is_alike(one: str, other: str) -> bool:
         return True
     first, second = fold_name(one), fold_name(other)
     return first in second or second in first or likeness(first, second, _ALIKE) >= _ALIKE
+
+
+def _amounts(row: Row) -> tuple[Decimal | None, ...]:
+    return tuple(getattr(row, field) for field in AMOUNTS)
 
 
 def _called(row: Row) -> str:

@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from .approved import APPROVED, PAID, Fault
 from .form import Project
-from .listing import Cells, Head, Names, apart, columns_of, first_of, head_of, is_remark, is_total, widest
+from .listing import Cells, Head, Names, apart, columns_of, first_of, head_of, is_remark, is_total, top, widest
 from .roster import NAMES as UNIT_NAMES
 from .rules.words import figure, listed
 from .spec import fold, heading
 from .tables import summed
-from .values import fold_text, parse_amount, parse_date
+from .values import fold_text, is_placeholder, parse_amount, parse_date
 
 
 def _names(*lines: str) -> tuple[str, ...]:
@@ -99,7 +100,10 @@ PAYMENTS = Book(kind=PAID, amounts={"executed": _EXECUTED}, more=_PAYMENT)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A row of a project. ``unit`` and ``project`` tell whose it is, ``rest`` what else stands there (fund, document)."""
+    """A row of a project. ``unit`` and ``project`` tell whose it is, ``rest`` what else stands there (fund, document).
+
+    ``unread`` where an amount is no number.
+    """
 
     sheet: str
     number: int
@@ -117,6 +121,7 @@ class Row:
     budget: Decimal | None = None
     either: Decimal | None = None
     executed: Decimal | None = None
+    unread: bool = False
 
     @property
     def where(self) -> str:
@@ -127,7 +132,7 @@ def no_headings(sheets: Sequence[Sequence[Cells]], book: Book) -> str:
     """What headings are lacking: what was found, what is wanted."""
     groups = (*_NEEDED, tuple(book.amounts))
     said = dict(zip(groups, ("单位", "项目", "金额"), strict=True))
-    known = [columns_of(row, book.names) for sheet in sheets for row in sheet[:15]]
+    known = [columns_of(row, book.names) for sheet in sheets for _, row in top(sheet)]
     best = max(known, key=len, default={})
     lacking = [group for group in groups if not any(field in best for field in group)]
     wanted = "；".join(f"{said[group]}一栏可以叫：{'、'.join(_few(book, group))}" for group in lacking)
@@ -145,8 +150,8 @@ class Sheet:
     def __init__(self, title: str, cells: Sequence[Cells], head: Head, book: Book) -> None:
         self.title, self.cells, self.head, self.book = title, cells, head, book
         self.fields = self._fields()
-        self.scales = {field: self._scale(field) for field in self.fields}
         self.unreadable: list[str] = []
+        self.contested: dict[tuple[int, int], list[int]] = {}
         self.totals: list[tuple[int, Mapping[str, Decimal | None]]] = []
         self.found: list[Row] = []
 
@@ -163,9 +168,15 @@ class Sheet:
                 fields["either"] = "initial"
         return fields
 
-    def _scale(self, field: str) -> Decimal:
+    @cached_property
+    def scales(self) -> dict[int, Decimal]:
+        """How many 元 one of a column is, by the column, of those with amounts."""
+        columns = [c for field in self.fields for c in (self.head.columns[field], *self.head.rivals.get(field, ()))]
+        return {column: self._scale(column) for column in columns}
+
+    def _scale(self, column: int) -> Decimal:
         """How many 元 one of a column is: its heading says so, or a line above the headings."""
-        own = _flat(self.cells[self.head.row][self.head.columns[field]])
+        own = _flat(self.cells[self.head.row][column])
         above = [_flat(cell) for row in self.cells[: self.head.row] for cell in row]
         for text in (own, *above):
             if stated := _STATED.search(text):
@@ -177,9 +188,10 @@ class Sheet:
         unit = ("", "", "")
         for number, cells in enumerate(self.cells[self.head.row + 1 :], self.head.row + 2):
             first = first_of(cells)
-            if not first or is_remark(first):
+            if not first or is_remark(first) or self._is_heading(cells):
                 continue
             (unit_code, unit_name), (code, name) = self._pair(cells, "unit_"), self._pair(cells, "")
+            read = len(self.unreadable)
             amounts = self._amounts(number, cells)
             if is_total(first, unit_name, name) or (not code and is_subtotal(name or unit_name)):
                 self.totals.append((number, amounts))
@@ -204,6 +216,7 @@ class Sheet:
                 year=_year(self.head.cell(cells, "date")),
                 unit="",
                 project="",
+                unread=len(self.unreadable) > read,
                 **amounts,
             )
             self.found.append(row)
@@ -221,13 +234,22 @@ class Sheet:
         known = {self.head.columns[field] for field in (*self.fields, "serial") if field in self.head.columns}
         return "\x1f".join(cell.strip() for column, cell in enumerate(cells) if column not in known)
 
+    def _is_heading(self, cells: Cells) -> bool:
+        """Whether the headings are written once more, as on every page of a print."""
+        headings = self.cells[self.head.row]
+        return all(cells[column] == headings[column] for column in self.head.columns.values())
+
     def _amounts(self, number: int, cells: Cells) -> dict[str, Decimal | None]:
         amounts: dict[str, Decimal | None] = {}
         for field, meant in self.fields.items():
-            text = self.head.cell(cells, field)
-            amount = parse_money(text, self.scales[field])
-            if amount is None and re.search(r"\d", text):
+            column = self.head.columns[field]
+            text = cells[column].strip()
+            amount = parse_money(text, self.scales[column])
+            if amount is None and not is_placeholder(text):
                 self.unreadable.append(f"{where_of(self.title, number)}“{text}”")
+            for rival in self.head.rivals.get(field, ()):
+                if parse_money(cells[rival], self.scales[rival]) not in (None, amount):
+                    self.contested.setdefault((column, rival), []).append(number)
             if amount is not None and amount > 0 and _RED.search(self.head.cell(cells, "sign")):
                 amount = -amount
             amounts[meant] = amount
@@ -236,10 +258,18 @@ class Sheet:
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the sheet by itself; the rows have been gone through before."""
         kind = self.book.kind
-        if self.unreadable:
+        if unreadable := [*dict.fromkeys(self.unreadable)]:
             yield Fault(
-                message=f"{kind}里有 {len(self.unreadable)} 个金额读不出来，没有计入：{listed(self.unreadable)}。",
+                message=f"{kind}里有 {len(unreadable)} 个金额读不出来：{listed(unreadable)}；这些项目没有核对。",
                 fix="请改成数字，没有的填 0，再运行一次。",
+            )
+        for (used, other), numbers in self.contested.items():
+            taken, left = (" ".join(self.cells[self.head.row][column].split()) for column in (used, other))
+            rows = listed([where_of(self.title, number) for number in numbers])
+            yield Fault(
+                message=f"{kind}里有两栏都可能是要核对的金额，用的是第 {used + 1} 栏“{taken}”，没有用第 {other + 1} 栏“{left}”，"
+                f"{len(numbers)} 行的数不同：{rows}。",
+                fix="请核对用的是不是要用的一栏；不是的，删去另一栏或改它的标题，再运行一次。",
             )
         wrong = [said for number, amounts in self.totals for said in self._wrong_total(number, amounts)]
         if wrong:

@@ -7,23 +7,27 @@ cell may hold code and name together (``001001-某局``). Codes stay text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from .kinds import TEXT, advice_for
 from .preflight import Refused, bytes_of, open_package
+from .read import hidden_sheets
 from .rules.words import quoted
 from .settings import SettingsError
 from .spec import fold
-from .tables import rows_of_text, sheets_of_workbook
+from .tables import each_sheet, rows_of_text
 
-HEADING_ROWS = 15
-"""The headings stand within the first fifteen rows."""
+HEADING_ROWS = 30
+"""The headings stand within the first thirty rows that hold anything."""
 CODE = re.compile(r"[0-9A-Za-z]+(?:[-.][0-9A-Za-z]+)*")
 _TOTAL = re.compile(r"(?:合|总|小|共)计")
 _REMARK = re.compile(r"(?:注|备注|说明|制表|填表|审核|打印|联系)[^:：]{0,6}[:：]")
-_JOINED = re.compile(r"([0-9]{3,}[0-9A-Za-z]*)\s*[-－—_]\s*(.+)|([0-9]{6,}[0-9A-Za-z]*)\s+(.+)", re.S)
+_JOINED = re.compile(
+    r"([0-9]{3,}[0-9A-Za-z]*|[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+)\s*[-－—_]\s*(.+)|([0-9]{6,}[0-9A-Za-z]*)\s+(.+)", re.S
+)
 _NOISE = re.compile(r"^20\d\d(?:年度|年(?!初))?|[(](?:单位)?(?:人民币)?(?:亿|百万|千|万)?元[)]$")
 """What a heading of an export may have before and behind its name: the year, the unit of money."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -33,19 +37,29 @@ Names = Mapping[str, tuple[str, ...]]
 """What the columns of a list are called, by field; of several names that stand there the first one listed is meant."""
 
 
-def sheets_of(path: Path, kind: str) -> dict[str, list[list[str]]]:
-    """The cells of every sheet by its title; a text is one sheet without a title. Raises SettingsError.
+@dataclass(frozen=True)
+class Listing:
+    """The cells of a file's sheets by title, those of hidden ones apart; a text is one sheet without a title."""
 
-    ``kind`` is what the list is called (``单位名单``).
-    """
+    sheets: Mapping[str, list[list[str]]]
+    hidden: Mapping[str, list[list[str]]] = field(default_factory=dict)
+
+
+def listing_of(path: Path, kind: str) -> Listing:
+    """The sheets of a file. ``kind`` is what the list is called (``单位名单``). Raises SettingsError."""
     try:
         data = bytes_of(path)
         advice = advice_for(data)
         if advice == TEXT:
-            return {"": rows_of_text(_decoded(data))}
+            return Listing({"": rows_of_text(_decoded(data))})
         if advice:
             raise Refused(f"{advice.partition('。')[0]}。请把{kind.removeprefix('单位')}另存为 .xlsx 或 .csv 再用")
-        return sheets_of_workbook(open_package(path).data)
+        data = open_package(path).data
+        sheets, hidden = dict(each_sheet(data)), hidden_sheets(data)
+        return Listing(
+            {title: rows for title, rows in sheets.items() if title not in hidden},
+            {title: rows for title, rows in sheets.items() if title in hidden},
+        )
     except Refused as refusal:
         raise SettingsError(f"{kind} {path} 不能用：{refusal}") from refusal
     except ValueError as error:
@@ -64,10 +78,14 @@ def _decoded(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class Head:
-    """The row of the headings (from 0), and the columns that are known, by field."""
+    """The row of the headings (from 0), and the columns that are known, by field.
+
+    ``rivals`` are the other columns that a field could have been read from.
+    """
 
     row: int
     columns: Mapping[str, int]
+    rivals: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def cell(self, cells: Cells, field: str) -> str:
         """What a row has in the column of a field; an empty text where there is no such column."""
@@ -78,23 +96,33 @@ class Head:
 def head_of(rows: Sequence[Cells], names: Names, needed: Sequence[Sequence[str]]) -> Head | None:
     """The row with most of the headings, one field of each needed group among them; the first of several."""
     found = []
-    for number, row in enumerate(rows[:HEADING_ROWS]):
+    for number, row in top(rows):
         columns = columns_of(row, names)
         if all(any(field in columns for field in group) for group in needed):
-            found.append(Head(number, columns))
+            first = {field: places[0] for field, places in columns.items()}
+            found.append(Head(number, first, {field: places[1:] for field, places in columns.items()}))
     return max(found, key=lambda head: len(head.columns), default=None)
 
 
-def columns_of(row: Cells, names: Names) -> dict[str, int]:
-    """The columns of a row whose cells are known headings, by field."""
+def top(rows: Sequence[Cells]) -> Iterator[tuple[int, Cells]]:
+    """The rows among which the headings are looked for, each with its place (from 0)."""
+    filled = ((number, row) for number, row in enumerate(rows) if any(row))
+    return islice(filled, HEADING_ROWS)
+
+
+def columns_of(row: Cells, names: Names) -> dict[str, list[int]]:
+    """The columns of a row whose cells are known headings, by field, that of the name listed first before others."""
     folded = [_NOISE.sub("", fold(cell)) for cell in row]
-    spots = ((field, [folded.index(name) for name in known if name in folded]) for field, known in names.items())
-    return {field: places[0] for field, places in spots if places}
+    places = {
+        field: [column for name in known for column, cell in enumerate(folded) if cell == name]
+        for field, known in names.items()
+    }
+    return {field: columns for field, columns in places.items() if columns}
 
 
 def widest(sheets: Sequence[Sequence[Cells]]) -> str:
     """What stands where headings should: the fullest of the first rows, in words."""
-    rows = [[cell for cell in row if cell] for sheet in sheets for row in sheet[:HEADING_ROWS]]
+    rows = [[cell for cell in row if cell] for sheet in sheets for _, row in top(sheet)]
     cells = max(rows, key=len, default=[])
     return f"找到的是{quoted(' '.join(cells))}" if cells else "表是空的"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .form import Unit
 from .gathered import Expected
-from .listing import CODE, Cells, Head, apart, first_of, head_of, is_remark, is_total, sheets_of, widest
+from .listing import CODE, Cells, Head, apart, first_of, head_of, is_remark, is_total, listing_of, widest
 from .settings import SettingsError
 from .spec import fold, heading
 
@@ -22,8 +22,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 def load_roster(path: Path) -> tuple[Expected, ...]:
     """The units of a list, in its order, every sheet with headings read. Raises SettingsError: the file, what is wrong."""
-    sheets = sheets_of(path, ROSTER)
-    heads = {title: head for title, rows in sheets.items() if (head := head_of(rows, NAMES, [["name"]])) is not None}
+    file = listing_of(path, ROSTER)
+    sheets, heads = file.sheets, _heads(file.sheets)
+    if hidden := _heads(file.hidden):
+        raise SettingsError(
+            f"{ROSTER} {path} 的工作表“{next(iter(hidden))}”是隐藏的，不知道要不要算。请删去，或取消隐藏"
+        )
     if not heads:
         raise SettingsError(f"{ROSTER} {path} {_no_headings(list(sheets.values()))}")
     units = [(title, *row) for title, head in heads.items() for row in _units(sheets[title], head)]
@@ -34,6 +38,12 @@ def load_roster(path: Path) -> tuple[Expected, ...]:
         where = f"{title and f'工作表“{title}”'}第 {number} 行"
         _refuse_twice(path, listed, where, unit)
     return tuple(unit for _, _, unit in units)
+
+
+def _heads(sheets: Mapping[str, Sequence[Cells]]) -> dict[str, Head]:
+    """The headings of every sheet that has them."""
+    found = {title: head_of(rows, NAMES, [["name"]]) for title, rows in sheets.items()}
+    return {title: head for title, head in found.items() if head is not None}
 
 
 def _no_headings(sheets: Sequence[Sequence[Cells]]) -> str:

@@ -162,13 +162,11 @@ def alike_rows(rows: Sequence[T], by: Sequence[str]) -> list[list[T]]:
 # --- workbooks and lists as texts ---------------------------------------------------------------------------------
 
 
-def sheets_of_workbook(data: bytes) -> dict[str, list[list[str]]]:
-    """The cells of every sheet of a workbook that was found safe, as texts, by its title. Raises ValueError."""
-    return dict(each_sheet(data))
-
-
 def each_sheet(data: bytes, wanted: Callable[[str], bool] = bool) -> Iterator[tuple[str, list[list[str]]]]:
-    """The sheets with a wanted title, one after the other, as ``sheets_of_workbook`` gives them. Raises ValueError."""
+    """The sheets with a wanted title of a workbook that was found safe, one after the other, their cells as texts.
+
+    Raises ValueError.
+    """
     return ((title, [list(map(text_of, row)) for row in rows]) for title, rows in cells_of_workbook(data, wanted))
 
 

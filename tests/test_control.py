@@ -389,7 +389,14 @@ FAULTY = (
     ([["1", "甲", "7", "会议费", "", "-5"]], "第 2 行（甲 会议费）-5.00 元"),
     ([["1", "甲", "7", "会议费", "", "5"], ["合计", "", "", "", "", "6"]], "第 3 行为 6.00 元，明细相加为 5.00 元"),
     ([["1", "甲", "7", "会议费", "", "约5千"], ["1", "甲", "8", "培训费", "", "6"]], "第 2 行“约5千”"),
+    ([["1", "甲", "7", "会议费", "", "待下达"], ["1", "甲", "8", "培训费", "", "6"]], "第 2 行“待下达”"),
+    ([["1", "甲", "7", "会议费", "", "########"], ["1", "甲", "8", "培训费", "", "6"]], "第 2 行“########”"),
     ([["1", "甲", "1.3E+20", "会议费", "", "5"], ["1", "甲", "1.3E+20", "培训费", "", "6"]], "第 2 行“1.3E+20”"),
+    ([["1", "甲", "", "1.3E+20-会议费", "", "5"], ["1", "甲", "", "1.3E+20-培训费", "", "6"]], "第 2 行“1.3E+20”"),
+    (
+        [["1", "甲", "7", "会议费", "基金", one] for one in ("9", "-2", "-2")],
+        "1 组完全相同的行，分不出是重复还是两笔：第 3 行、第 4 行",
+    ),
 )
 
 
@@ -399,6 +406,70 @@ def test_a_fault_of_the_file_is_said_as_its_own(rows, said, tmp_path):
     (fault,) = control.faults
     assert said in fault.message
     assert (fault.fix.count("请"), fault.fix[-1]) == (1, "。")
+
+
+def loaded(tmp_path, *rows):
+    return load_control(Shape("", lambda _: one(*rows)).save(tmp_path, []))
+
+
+def test_a_reduction_is_no_contradiction_and_a_dash_no_amount(tmp_path):
+    own = ["1", "甲", "7", "会议费", "基金"]
+    control = loaded(tmp_path, HEAD, [*own, "9"], [*own, "-2"], ["1", "甲", "8", "培训费", "", "-"], HEAD)
+    assert control.faults == ()
+    assert [(one.name, one.amount, one.doubt) for one in control.units[0].projects] == [
+        ("会议费", Decimal(7), ""),
+        ("培训费", Decimal(0), ""),
+    ]
+
+
+def test_a_project_with_an_amount_that_cannot_be_read_is_held_against_nobody(forms, lines, tmp_path):
+    rows = [[*line.unit, line.code, line.name, "", line.budget] for line in lines]
+    own = rows[0][:4]
+    control = loaded(tmp_path, HEAD, *rows, [*own, "", "#REF!"])
+    (doubted,) = [one for unit in control.units for one in unit.projects if one.doubt]
+    assert (doubted.code, doubted.doubt) == (rows[0][2], "批复数据读不出")
+    assert found(forms, Books(control=control)) == []
+    ledger = evaluate(forms[0], load("national-2020"), books=Books(control=control)).rules
+    (line,) = [line for line in ledger if line.code == "M401"]
+    assert (line.status, line.reason) == ("skipped", "1 处与 B401 的问题有关，等它改正后再查")
+
+
+def test_a_file_without_one_amount_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="没有一个读得出的金额：第 2 行“#REF!”"):
+        loaded(tmp_path, HEAD, ["1", "甲", "7", "会议费", "", "#REF!"], ["1", "甲", "8", "培训费", "", "/"])
+
+
+def test_the_second_of_two_columns_is_not_taken_and_said_where_they_differ(tmp_path):
+    head = [*HEAD[:5], "预算数（元）", "预算数（万元）"]
+    row = ["1", "甲", "7", "会议费", "", "50000"]
+    assert loaded(tmp_path, head, [*row, "5"]).faults == ()
+    control = loaded(tmp_path, head, [*row, "15"])
+    (fault,) = control.faults
+    assert "用的是第 6 栏“预算数（元）”，没有用第 7 栏“预算数（万元）”，1 行的数不同：第 2 行" in fault.message
+    assert control.units[0].projects[0].amount == 50_000
+
+
+@pytest.mark.parametrize("above", [[[""]] * 100, [["说明", f"第 {n} 条"] for n in range(20)]], ids=["blank", "remarks"])
+def test_headings_are_found_below_whatever_stands_above(above, tmp_path):
+    control = loaded(tmp_path, *above, HEAD, ["1", "甲", "7", "会议费", "", "5"])
+    assert [unit.name for unit in control.units] == ["甲"]
+
+
+def test_a_hidden_sheet_is_not_counted_and_said(tmp_path):
+    workbook = openpyxl.Workbook()
+    for title, amount in (("批复", 5), ("旧数", 50)):
+        sheet = workbook.create_sheet(title)
+        sheet.append(HEAD)
+        sheet.append(["1", "甲", "7", "会议费", "", amount])
+    del workbook["Sheet"]
+    workbook["旧数"].sheet_state = "hidden"
+    workbook.save(tmp_path / "批复.xlsx")
+    control = load_control(tmp_path / "批复.xlsx")
+    assert control.units[0].projects[0].amount == 5
+    assert [fault.message for fault in control.faults] == ["批复数据的工作表“旧数”是隐藏的，没有计入。"]
+    workbook["旧数"].sheet_state, workbook["批复"].sheet_state = "visible", "veryHidden"
+    workbook.save(tmp_path / "批复.xlsx")
+    assert load_control(tmp_path / "批复.xlsx").units[0].projects[0].amount == 50
 
 
 def test_amounts_without_a_contradiction_are_kept_beside_one_with(tmp_path):

@@ -115,6 +115,14 @@ def test_every_sheet_with_headings_is_read(tmp_path):
     assert load_roster(path) == (FIRST, SECOND)
 
 
+def test_a_hidden_sheet_with_units_is_refused_rather_than_guessed_about(tmp_path):
+    path = workbook(tmp_path, [["单位名称"], ["甲局"]], [["单位名称"], ["乙局"]])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[1].sheet_state = "hidden"
+    book.save(path)
+    assert f"的工作表“{book.sheetnames[1]}”是隐藏的" in refused(path)
+
+
 def test_numbers_as_codes_are_read_as_they_are_shown(tmp_path):
     assert load_roster(workbook(tmp_path, [ROWS[0], [101001, "甲局", None]]))[0].code == "101001"
 

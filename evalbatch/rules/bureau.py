@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from ..against import BUDGET_CODE, NAMES, PAID_CODE, called, is_wanted, may_be_unlisted
+from ..against import BUDGET_CODE, NAMES, NOT_LISTED, PAID_CODE, called, is_wanted, may_be_unlisted
 from ..approved import APPROVED, PAID, Approved, Matched, Own, nearest
 from ..form import Project, Unit
 from ..model import Figure, Identity, Severity, Verdict
@@ -166,6 +166,9 @@ def _differences(case: Case, code: str, fix: str) -> Iterator[Found | Held]:
     failing = [i for i in case.identities if i.code == code and i.verdict is Verdict.DIFFERS]
     open_ones = [identity for identity in failing if case.held(identity) is None]
     yield from (held for identity in failing if (held := case.held(identity)) is not None)
+    yield from (
+        Held(by="B401") for i in case.identities if i.code == code and i.parts[0].unread not in ("", NOT_LISTED)
+    )
     factors = set(map(_factor, open_ones))
     if len(open_ones) > 1 and len(factors) == 1 and None not in factors:
         yield case.hold({"M203": shown_otherwise(case)}) or _all_off(case, open_ones)
