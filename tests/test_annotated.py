@@ -4,6 +4,7 @@ import hashlib
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from annotated_books import (
     ANSWERED,
@@ -241,6 +242,23 @@ def test_libreoffice_shows_the_marks_and_no_mark_is_doubled_when_it_comes_back(b
         }
         assert unsound(once_more) == []
         assert [title for title in sheets(apart(once_more)) if title.startswith("问题清单")] == ["问题清单"]
+
+
+def test_a_copy_saved_by_a_program_with_prefixes_of_its_own_is_marked_again(books, tmp_path):
+    """openpyxl writes the boxes of comments under the prefixes ns0, ns1 …"""
+    copy = books["report"][2]
+    (tmp_path / "a.xlsx").write_bytes(copy)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    book["单位信息"]["B12"].comment = openpyxl.comments.Comment("负责人待定", "老李")
+    book.save(tmp_path / "a.xlsx")
+    back = (tmp_path / "a.xlsx").read_bytes()
+    again = evaluated(tmp_path, back)
+    once_more = annotate(back, again)
+    assert [mark[:2] for mark in marks(once_more)] == [mark[:2] for mark in marks(copy)]
+    told = comments(once_more)
+    assert told.pop(("单位信息", "B12")) == "负责人待定"
+    assert told == comments(copy)
+    assert unsound(once_more) == []
 
 
 def test_libreoffice_prints_the_copy(books, office, tmp_path):

@@ -25,22 +25,22 @@ WIDTH, LINE, MOST = 330, 17, 480
 """A box's width, the height of a line, a box's largest height, in pixels."""
 _CHARACTERS = 50
 """How many narrow characters a line of a box takes."""
-_SHAPE = re.compile(rb"<v:shape\s[^>]*>.*?</v:shape>", re.S)
-_NOTE = re.compile(rb"""<x:ClientData\b[^>]*\bObjectType=["']Note["']""")
-_ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d+)"), re.compile(rb"<x:Column>\s*(\d+)")
+_SHAPE = re.compile(rb"<(\w+):shape\s[^>]*>.*?</\1:shape>", re.S)
+_NOTE = re.compile(rb"""<\w+:ClientData\b[^>]*\bObjectType=["']Note["']""")
+_ROW, _COLUMN = re.compile(rb"<\w+:Row>\s*(\d+)"), re.compile(rb"<\w+:Column>\s*(\d+)")
 _NUMBER = re.compile(rb"_x0000_s(\d+)")
-_KNOWN = (
-    re.compile(rb"""\bxmlns:v=["']urn:schemas-microsoft-com:vml["']"""),
-    re.compile(rb"""\bxmlns:o=["']urn:schemas-microsoft-com:office:office["']"""),
-    re.compile(rb"""\bxmlns:x=["']urn:schemas-microsoft-com:office:excel["']"""),
+_NAMESPACES = (
+    ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"'
 )
+"""What the names of a box belong to, said where it stands: programs write the drawing around it with other prefixes."""
 _REF = re.compile(r"([A-Z]+)([0-9]+)")
 _OURS = re.compile(
     rf"(?:\n*{RULE}\n*|\A\s*)【(?:{'|'.join(severity.value for severity in Severity)})】(?:(?!{RULE}).)*?{SIGNATURE}\n*",
     re.S,
 )
 _TYPE = (
-    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    f'<v:shapetype{_NAMESPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 
@@ -76,8 +76,7 @@ def empty_comments() -> bytes:
 def empty_boxes(number: int) -> bytes:
     """A drawing for the boxes of a sheet's comments; every sheet has its own number."""
     return (
-        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-        'xmlns:x="urn:schemas-microsoft-com:office:excel">'
+        f"<xml{_NAMESPACES}>"
         f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{number}"/></o:shapelayout>{_TYPE}</xml>'
     ).encode()
 
@@ -222,8 +221,8 @@ class Sizes:
 
 
 def can_hold(vml: bytes) -> bool:
-    """Whether boxes can be added to a drawing: it is written as the office programs write it."""
-    return vml.rstrip().endswith(b"</xml>") and all(known.search(vml) for known in _KNOWN)
+    """Whether boxes can be added to a drawing: it ends as the office programs end it."""
+    return vml.rstrip().endswith(b"</xml>")
 
 
 def add_boxes(vml: bytes, remarks: Mapping[str, Remark], sizes: Sizes) -> bytes:
@@ -246,7 +245,7 @@ def _shape(number: int, ref: str, remark: Remark, sizes: Sizes) -> str:
     right, across = _reach(sizes.width, left, 12 + WIDTH)
     bottom, down = _reach(sizes.height, top, 4 + height)
     return (
-        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:80pt;margin-top:5pt;'
+        f'<v:shape{_NAMESPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:80pt;margin-top:5pt;'
         f'width:{WIDTH * 3 // 4}pt;height:{height * 3 // 4}pt;z-index:{number % 1024};visibility:hidden" fillcolor="#ffffe1" '
         'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
         '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'

@@ -29,7 +29,7 @@ from .comments import (
     strip_comments,
 )
 from .looks import Looks
-from .markup import RELATIONSHIPS, Node, Patch, behind, leading_to, parse, parse_sheet, prefixed
+from .markup import RELATIONSHIPS, Node, Patch, behind, leading_to, odd, parse, parse_sheet, prefixed
 from .package import WORKBOOK, Parts, free_name
 
 FORMULA = f'"{AUTHOR}"<>""'
@@ -188,7 +188,7 @@ def _areas(refs: Iterable[str]) -> list[str]:
 def _comment(sheet: _Sheet, remarks: Mapping[str, Remark], number: int) -> None:
     parts, boxes = sheet.parts, sheet.boxes
     if boxes and not can_hold(parts.get(boxes)):
-        return
+        raise odd()
     held = parts.related(sheet.part, "comments")
     name = held.target if held else _added(sheet, "comments", empty_comments())
     xml, new = add_comments(parts.get(name), remarks)
