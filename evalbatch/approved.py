@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from .form import Project
 from .spec import fold
-from .values import fold_name, letters, likeness
+from .values import fold_name, is_within, letters, likeness
 
 APPROVED, PAID = "批复数据", "执行数据"
 """What the bureau's two files are called: the approved budget, the payments."""
@@ -71,12 +71,17 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Own:
-    """What a file, called ``kind``, has on one unit; where that is nothing ``why`` says so, ``near`` a name like it."""
+    """What a file, called ``kind``, has on one unit; where that is nothing ``why`` says so, ``near`` a name like it.
+
+    ``other_code`` and ``other_name`` are the unit's there where they are not those it was asked for by.
+    """
 
     kind: str
     unit: UnitBudget | None
     why: str = ""
     near: str = ""
+    other_code: str = ""
+    other_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +107,9 @@ class Control:
             return Own(kind=self.kind, unit=None, why=why)
         unit = by_code or by_name
         if unit is not None:
-            return Own(kind=self.kind, unit=unit)
+            other_code = "" if by_code or not code else unit.code or ""
+            other_name = "" if not name or is_within(name, unit.name) else unit.name
+            return Own(kind=self.kind, unit=unit, other_code=other_code, other_name=other_name)
         near = nearest(name or "", [other.name for other in self.units])
         return Own(kind=self.kind, unit=None, why=f"{self.kind}里没有这个单位", near=near)
 
@@ -207,8 +214,13 @@ def match(approved: Sequence[Approved], projects: Sequence[Project]) -> Matched:
 def nearest(name: str, names: Iterable[str]) -> str:
     """The one name that is nearly another; an empty text where none is, or several are."""
     folded = fold_name(name)
-    near = {other for other in names if folded and likeness(folded, fold_name(other), NEAR) >= NEAR}
+    near = {other for other in names if folded and _is_near(folded, fold_name(other))}
     return near.pop() if len(near) == 1 else ""
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether two folded names are nearly the same, or of the same words in another order."""
+    return likeness(one, other, NEAR) >= NEAR or (one != other and sorted(one) == sorted(other))
 
 
 def as_number(code: str) -> str:

@@ -21,13 +21,10 @@ from .rules.words import figure, listed
 from .settings import SettingsError
 from .spec import fold
 from .tables import alike_rows, summed
-from .values import fold_name, letters, likeness
+from .values import is_alike, letters
 
 __all__ = ["Approved", "Books", "Control", "Fault", "UnitBudget"]
 __all__ += ["expected_of", "load_books", "load_control", "load_executed"]
-
-_ALIKE = 0.6
-"""Two names under one code are one project's where they are so alike, or one is part of the other."""
 
 
 def load_control(path: Path) -> Control:
@@ -169,7 +166,7 @@ class _Maker:
 
     def two_names(self, group: Sequence[Row]) -> str:
         """The doubt about rows of one code whose names are of two projects."""
-        other = next((row for row in group if not _is_alike(group[0].name, row.name)), None)
+        other = next((row for row in group if not is_alike(group[0].name, row.name)), None)
         if other is None:
             return ""
         self.fault(
@@ -209,13 +206,6 @@ def _codes(named: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
 
 def _key(codes: Mapping[tuple[str, str], str], whose: str, code: str, name: str) -> str:
     return (code and fold(code)) or codes.get((whose, letters(name)), "") or f"\x1f{letters(name)}"
-
-
-def _is_alike(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    first, second = fold_name(one), fold_name(other)
-    return first in second or second in first or likeness(first, second, _ALIKE) >= _ALIKE
 
 
 def _amounts(row: Row) -> tuple[Decimal | None, ...]:

@@ -92,7 +92,7 @@ def evaluate_data(folder: Path, data: dict[str, Any], policy: str = "national-20
     return evaluate_file(form_file(folder, data), policy)
 
 
-OF_FILES = {"M401", "M402", "M403", "M404", "M405"}
+OF_FILES = {"M401", "M402", "M403", "M404", "M405", "M406"}
 """The rules that are skipped where the bureau gives no file."""
 
 

@@ -22,7 +22,7 @@ from evalbatch.read import read_workbook
 from evalbatch.settings import SettingsError
 
 UNITS = (("001001", "某局（本级）"), ("001002", "某中心"), ("361001", "鹿泉区计划生育协会（填报示例）"))
-OWN = {"M401", "M402", "M403", "M404", "M405"}
+OWN = {"M401", "M402", "M403", "M404", "M405", "M406"}
 WAN = Decimal(10_000)
 
 

@@ -6,7 +6,7 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
   ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell)
   ``cells`` (what stands in a cell), ``unwritable`` (what no cell of the results can hold)
 - money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what
-  wants a word), ``bureau`` (what the bureau has on record)
+  wants a word), ``registered`` and ``bureau`` (what the bureau has on record)
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
 - indicators: ``indicators`` (are they there), ``results`` (can they be understood), ``targets`` (can they be meant so),
   ``quality`` and ``spread`` (do they measure anything, where do they belong), ``ratios`` (do the form's figures give them)
@@ -35,6 +35,7 @@ from . import (
     problems,
     quality,
     ratios,
+    registered,
     results,
     rows,
     scores,
@@ -84,6 +85,7 @@ __all__ = [
     "problems",
     "quality",
     "ratios",
+    "registered",
     "results",
     "rows",
     "run",

@@ -1,4 +1,4 @@
-"""M401 to M405, B401: the form's figures and projects against the bureau's own, 批复数据 and 执行数据.
+"""M401 to M403, M405, B401: the form's figures and projects against the bureau's own, 批复数据 and 执行数据.
 
 Only a run that is given such files can tell (``--control``, ``--executed``); without them the rules are not run.
 """
@@ -84,36 +84,6 @@ def not_approved(case: Case) -> Iterator[Found | Held]:
             yield case.hold({"M402": True}) or _surplus(case, own, row)
         else:
             yield _surplus(case, own, row)
-
-
-@rule("M404", "单位不在财政局的数据里", Severity.WARNING, Phase.ACROSS, Unit)
-def unknown_unit(case: Case) -> Iterator[Found | Held]:
-    """批复数据或执行数据里没有这个单位，或者单位编码和单位名称在那里是两个单位；它的预算数、执行数没有核对。
-
-    Why: 对不上单位，就不能核对它的任何一个数；也可能是别的单位的表写错了名称。
-    Fix: 单位编码、单位名称按批复填写；数据里确实没有这个单位的，由财政局补充。
-    Basis: [practice] 汇总前先把单位与批复对上。
-    Bad: 单位编码填 361010，批复数据里这个单位的编码是 361001。
-    Good: 单位编码改为 361001。
-    """
-    unit = case.submission.unit
-    lost = [own for own in (case.stands.own.control, case.stands.own.executed) if own is not None and own.unit is None]
-    if not lost:
-        return
-    if unit.name.place is None or unit.name.value is None:
-        yield Held(by="F301")
-        return
-    near = next((own.near for own in lost if own.near), "")
-    words = "；".join(own.why for own in lost)
-    yield Found(
-        cells=places(unit.name, unit.code),
-        message=f"{at(unit.name, heading(Unit, 'name'))}{quoted(unit.name.text)}：{words}，有关的数没有核对"
-        f"{f'；那里有名称相近的“{near}”' if near else ''}。",
-        found=unit.name.text,
-        expected="与批复中的单位编码、单位名称一致",
-        fix=f"请核对{heading(Unit, 'code')}和{heading(Unit, 'name')}，按批复改正。",
-        effect="不影响得分。",
-    )
 
 
 @rule("M405", "执行数与系统不符", Severity.ERROR, Phase.ACROSS, Project)

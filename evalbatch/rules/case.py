@@ -110,8 +110,10 @@ class Case:
     def lacking(self, code: str) -> str:
         """Why a rule about the bureau's figures has none to go by; an empty text where it has, or is about others."""
         control, executed = self.stands.own.control, self.stands.own.executed
-        if code == "M404" and control is None and executed is None:
+        if code in ("M404", "M406") and control is None and executed is None:
             return f"没有提供{APPROVED}和{PAID}"
+        if code == "M406":
+            return _lacking(executed if control is None else control, APPROVED)
         if code in ("M401", "M402", "M403"):
             return _lacking(control, APPROVED)
         return _lacking(executed, PAID) if code == PAID_CODE else ""

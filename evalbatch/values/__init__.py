@@ -19,7 +19,7 @@ from .figures import (
     parse_percent,
     parse_year,
 )
-from .names import fold_name, letters, likeness, year_of
+from .names import fold_name, is_alike, is_within, letters, likeness, year_of
 from .spelling import fold_value
 from .targets import format_target, parse_actual, parse_target
 
@@ -33,7 +33,9 @@ __all__ = [
     "fold_text",
     "fold_value",
     "format_target",
+    "is_alike",
     "is_placeholder",
+    "is_within",
     "letters",
     "likeness",
     "on_time",

@@ -10,6 +10,8 @@ from functools import lru_cache
 _NO_LETTER = re.compile(r"[\W_]+")
 _YEAR = re.compile(r"^(?:20\d\d年?度?)?")
 _TAIL = re.compile(r"(?:等|的|专项|项目|经费|资金|支出|工作)+$")
+_ALIKE = 0.6
+"""Two names may be one thing's where they are so alike, or one is part of the other."""
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十年度期批第]+")
 
 
@@ -38,3 +40,14 @@ def likeness(one: str, other: str, least: float) -> float:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     unlike = matcher.real_quick_ratio() < least or matcher.quick_ratio() < least
     return 0 if unlike else matcher.ratio()
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two names may be one thing's."""
+    return is_within(one, other) or likeness(fold_name(one), fold_name(other), _ALIKE) >= _ALIKE
+
+
+def is_within(one: str, other: str) -> bool:
+    """Whether two names say the same, or one is part of the other."""
+    first, second = fold_name(one), fold_name(other)
+    return first in second or second in first
