@@ -205,6 +205,24 @@ def test_the_list_tells_every_fault_and_leads_to_its_cell(books):
     assert {sheet for sheet, _ in links} <= set(sheets(apart(before)))
 
 
+def test_the_list_asks_for_corrections_only_where_some_are_needed(books, tmp_path):
+    changes = {
+        "基本通过，有待核实": {"unit.date": "2023-02-27"},
+        "通过": {"budget.other_spending.budget": "0.02"},
+    }
+    rejected = apart(books["report"][2])
+    first = {"退回修改": rejected[next(iter(sheets(rejected).values()))].decode()}
+    for verdict, change in changes.items():
+        data = write_form(filling(case={"change": change}))
+        evaluation = evaluated(tmp_path, data)
+        assert evaluation.status.value == verdict
+        parts = apart(annotate(data, evaluation))
+        first[verdict] = parts[next(iter(sheets(parts).values()))].decode()
+    for verdict, xml in first.items():
+        assert f"问题清单（{verdict}）" in xml
+        assert ("请逐条改正" in xml) == (verdict == "退回修改")
+
+
 def test_a_sheet_of_the_staffs_that_is_called_like_the_list_stays_a_sheet(books):
     before, _, copy = books["namesake"]
     assert list(sheets(apart(copy))) == ["问题清单(2)", *sheets(apart(before))]

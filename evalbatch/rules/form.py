@@ -319,13 +319,16 @@ def other_year(case: Case) -> Iterator[Found | Held]:
     year, day = unit.year.value, (unit.date.value or "")[:4]
     if year is None or not day.isdecimal() or 0 <= int(day) - year <= 1:
         return
-    years = f"{year} 年或 {year + 1} 年"
+    stale = int(day) > year
+    date, own = at(unit.date, heading(Unit, "date")), at(unit.year, heading(Unit, "year"))
+    years = f"{int(day) - 1} 年或 {day} 年" if stale else f"{year} 年或 {year + 1} 年"
     yield Found(
-        cells=places(unit.date, unit.year),
-        message=f"{at(unit.date, heading(Unit, 'date'))}写的是{quoted(unit.date.text)}，"
-        f"{at(unit.year, heading(Unit, 'year'))}是 {year}，应在 {years}。",
-        found=unit.date.text,
-        expected=f"{years}的日期",
+        cells=places(unit.year, unit.date) if stale else places(unit.date, unit.year),
+        message=f"{own}是 {year}，{date}写的是{quoted(unit.date.text)}，这一年填报的应是 {years}的自评。"
+        if stale
+        else f"{date}写的是{quoted(unit.date.text)}，{own}是 {year}，应在 {years}。",
+        found=str(year) if stale else unit.date.text,
+        expected=years if stale else f"{years}的日期",
         fix="请核对评价年度和填报日期，改正写错的一处。",
         effect="不影响得分。",
     )

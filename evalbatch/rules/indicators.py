@@ -61,6 +61,10 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
             yield spent
             continue
         own = f"，自评得分却填了 {points(claimed)}" if claimed is not None else ""
+        evaluated = score.project.evaluated if score.project else None
+        leave = (
+            f"；确实不参评的，把{at(evaluated, heading(Project, 'evaluated'))}改为“否”并写明原因" if evaluated else ""
+        )
         anchor = score.project.code if score.project else score.claimed
         yield Found(
             cells=places(anchor, score.claimed) if claimed is not None else places(anchor),
@@ -68,7 +72,7 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
             message=f"{anchor.place}（{whose(score)}）在{sheet_of(Indicator).title}表没有一个指标{own}。",
             found="0 个指标" if claimed is None else f"0 个指标，自评 {points(claimed)}",
             expected="至少一个产出指标和一个效益指标",
-            fix="请补填绩效指标和实际完成值；确实不参评的，改为“否”并写明原因。",
+            fix=f"请补填绩效指标和实际完成值{leave}。",
             effect="没有指标，得分未评，不定等级。",
         )
 

@@ -298,7 +298,7 @@ def standards(case: Case) -> Iterator[Found | Held]:
             found=_figure(case, identity, left),
             expected=_figure(case, identity, right),
             difference=_figure(case, identity, gap),
-            fix="请补列其余的测算内容，或核对标准、数量、期数。",
+            fix="请补列其余的测算内容，或核对标准、数量、期数；预算数本身没有错的不用改。",
             effect="不影响得分。",
         )
 

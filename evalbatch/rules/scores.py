@@ -17,6 +17,7 @@ from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .doubles import adds_up_without_copies
 from .indicators import claimed_heading, each_indicator, taking_part, whose
+from .spread import levels_off
 from .targets import is_reversed
 from .words import at, cells, figure, points, quoted
 
@@ -55,12 +56,13 @@ def weights(case: Case) -> Iterator[Found | Held]:
         unusual = [own_row] if own_row.value not in (None, case.policy.execution_weight) else []
         questioned = places(*unusual, *(i.row.weight for i in score.indicators))
         where = cells(questioned)
+        off = levels_off(score, case.policy) if own != 100 else ""
         hint = "自评表没有执行率一行的，请把执行率分值填 0。" if own == 100 else "请调整指标分值，使合计为 100。"
         yield Found(
             cells=questioned,
             record=score.code,
             message=f"{where}（分值）：{whose(score)}的指标分值合计 {plain(own)}，加执行率 "
-            f"{plain(score.execution.weight)} 为 {plain(score.weight)}，{'多' if gap > 0 else '少'} {plain(abs(gap))}。",
+            f"{plain(score.execution.weight)} 为 {plain(score.weight)}，{'多' if gap > 0 else '少'} {plain(abs(gap))}{off and f'；{off}'}。",
             found=_points(score.weight),
             expected=_points(Decimal(100)),
             difference=_points(gap),
@@ -240,12 +242,12 @@ def unexplained_loss(indicator: IndicatorScore) -> bool:
     return earned < indicator.weight and not met and not indicator.row.actual.is_blank
 
 
-@rule("S203", "自评总分高于测算", Severity.ERROR, Phase.ACROSS, Indicator)
-def total_above_formula(case: Case) -> Iterator[Found | Held]:
-    """没有逐项填自评得分，只填了总分，而总分高于全部测算得分之和。
+@rule("S203", "只有自评总分，与测算不符", Severity.ERROR, Phase.ACROSS, Indicator)
+def total_alone(case: Case) -> Iterator[Found | Held]:
+    """没有逐项填自评得分，只填了总分，而总分高于全部测算得分之和；或者低于它，又看不出扣在哪一项。
 
-    Why: 总分应当由各项得分相加而来，不能高于指标能够支持的分数。
-    Fix: 逐项填写自评得分，再相加得出总分。
+    Why: 总分应当由各项得分相加而来，不能高于指标能够支持的分数；扣了分要说得出是哪一项、为什么。
+    Fix: 逐项填写自评得分，扣分的写明原因，再相加得出总分。
     Basis: [law] 财预〔2020〕10号：总分为各项得分之和。
     Bad: 各项测算得分合计 99.05 分，没有逐项打分，总分填 100 分。
     Good: 逐项填写自评得分，相加得 99.05 分。
@@ -262,20 +264,29 @@ def total_above_formula(case: Case) -> Iterator[Found | Held]:
         ):
             continue
         unread = any(i.row.claimed.trouble or i.row.weight.trouble for i in score.indicators)
-        if claimed - total >= CENT and (held := case.hold({"F401": unread})):
-            yield held
-        elif claimed - total >= CENT:
-            yield Found(
-                cells=places(score.claimed),
-                record=score.code,
-                message=f"{at(score.claimed, claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各项测算得分"
-                f"合计 {points(total)}，高 {points(claimed - total)}。",
-                found=_points(claimed),
-                expected=_points(total),
-                difference=_points(claimed - total),
-                fix="请逐项填写自评得分，再相加得出总分。",
-                effect=f"测算得分采用 {figure(total)} 分。",
-            )
+        gap = claimed - total
+        if gap < CENT and not _is_unexplained(score, claimed):
+            continue
+        off = f"高 {points(gap)}" if gap > 0 else f"低 {points(-gap)}，没有逐项打分，看不出扣在哪一项"
+        yield case.hold({"F401": unread}) or Found(
+            cells=places(score.claimed),
+            record=score.code,
+            message=f"{at(score.claimed, claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各项测算得分"
+            f"合计 {points(total)}，{off}。",
+            found=_points(claimed),
+            expected=_points(total),
+            difference=_points(gap),
+            fix="请逐项填写自评得分，扣分的写明原因，再相加得出总分。",
+            effect=f"测算得分采用 {figure(total)} 分。",
+        )
+
+
+def _is_unexplained(score: Score, claimed: Decimal) -> bool:
+    """Whether a total is lower than what its indicators come to, and no reason beside one without a score tells why."""
+    earned = [_mended(i) if i.claimed is not None else i.score or Decimal(0) for i in score.indicators]
+    told = any(i.claimed is None and not _says_nothing(i.row.reason) for i in score.indicators)
+    whole = whole_points(sum(earned, _execution_points(score) or Decimal(0)), score.whole)
+    return not told and claimed <= whole - CENT
 
 
 @rule("S204", "定性得分与档次不符", Severity.ERROR, Phase.TABLE, Indicator)

@@ -162,9 +162,7 @@ def other_split(case: Case) -> Iterator[Found | Held]:
         if held := _held_split(case, score, apart):
             yield held
             continue
-        said, wanted = (
-            "、".join(f"{level} {plain(side.get(level, Decimal(0)))}" for level in apart) for side in (own, expected)
-        )
+        said, wanted = _listed(own, apart), _listed(expected, apart)
         told = any(word in (score.note.value or "") for word in (heading(Indicator, "weight"), "权重"))
         alike.setdefault((said, wanted, told), []).append(score)
     for (said, wanted, told), scores in alike.items():
@@ -221,11 +219,27 @@ def _held_split(case: Case, score: Score, apart: list[str]) -> Held | None:
 Split = dict[str, Decimal]
 
 
+def _listed(points_of: Split, levels: list[str]) -> str:
+    """``执行率 10、产出指标 50``."""
+    return "、".join(f"{level} {plain(points_of.get(level, Decimal(0)))}" for level in levels)
+
+
+def levels_off(score: Score, policy: Policy) -> str:
+    """In words, the first levels whose points depart from the policy's where the whole is off; nothing without a policy's."""
+    own, expected = _compared(score, policy)
+    apart = _apart(own, expected)
+    return f"其中{_listed(own, apart)}，评分政策为 {_listed(expected, apart)}" if apart else ""
+
+
 def _split(score: Score, policy: Policy) -> tuple[Split, Split]:
     """A project's first-level points and the policy's; both empty where they cannot be compared or F and S101 spoke."""
+    return _compared(score, policy) if score.weight == (score.whole or 100) else ({}, {})
+
+
+def _compared(score: Score, policy: Policy) -> tuple[Split, Split]:
     rows = [i.row for i in score.indicators]
     unclear = any(row.weight.value is None or row.level1.is_blank or row.level1.trouble for row in rows)
-    if score.project is None or not rows or unclear or score.weight != (score.whole or 100):
+    if score.project is None or not rows or unclear:
         return {}, {}
     own_way = policy.satisfaction == "rescale" and score.weight == FULL_MARKS
     expected = policy.split(satisfied=own_way or not lacks_satisfaction(score.indicators))

@@ -71,8 +71,8 @@ def _annotated(parts: Parts, evaluation: Evaluation) -> bytes | None:
         if title in remarks:
             mark_sheet(parts, part, remarks[title], looks, number)
         _deselect(parts, part)
-    unit = evaluation.submission.unit.name.text
-    add_listing(parts, listing_of(rows_of(evaluation, list(sheets)), unit, looks))
+    unit, status = evaluation.submission.unit.name.text, evaluation.status
+    add_listing(parts, listing_of(rows_of(evaluation, list(sheets)), unit, status, looks))
     return parts.data()
 
 

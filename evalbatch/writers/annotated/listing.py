@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...marks import AUTHOR, LISTING, LISTING_NAME, listed_title
-from ...model import Evaluation, Figure, Finding, Said, Severity
+from ...model import Evaluation, Figure, Finding, Said, Severity, Status
 from ...rules.words import figure, money, percent, points
 from ...spec import Place
 from ...waivers import WAIVED, waiver_words
@@ -25,8 +25,14 @@ COLUMNS = (
     ("怎么改", 46),
     ("规则", 8),
 )
-HOW = (
-    "请逐条改正：点“单元格”跳到出错的地方，把光标停在着色的单元格上可看批注。改好后把本文件重新上报；"
+_MEND = ("请逐条改正", "改好后把本文件重新上报")
+_WHAT = {
+    Status.ACCEPTED_WITH_ISSUES: ("没有必须改的错误，警告请逐条核对", "有改动的把本文件重新上报"),
+    Status.ACCEPTED: ("没有必须改的，提示供参考，可以不改", "有改动的把本文件重新上报"),
+}
+"""What is to be done with the list, and then with the file, by the verdict."""
+_HOW = (
+    "{}：点“单元格”跳到那里，把光标停在着色的单元格上可看批注。{}；"
     "本表、颜色和批注由核对程序加上，不用删除，也不影响填报内容，再次核对时会自动更换。"
 )
 _LINE, _LEAST, _MOST = 13.5, 18, 400
@@ -92,15 +98,15 @@ def _said(what: Said, evaluation: Evaluation) -> str:
 # --- the sheet ----------------------------------------------------------------------------------------------------
 
 
-def sheet_of(rows: Sequence[Row], unit: str, looks: Looks) -> bytes:
+def sheet_of(rows: Sequence[Row], unit: str, status: Status, looks: Looks) -> bytes:
     """The list as a worksheet."""
     counts = "、".join(
         f"{severity.value} {n}" for severity in Severity if (n := sum(row.severity is severity for row in rows))
     )
     last, width = chr(64 + len(COLUMNS)), sum(width for _, width in COLUMNS)
-    note = f"{unit}　　{counts}。{HOW}"
+    note = f"{unit}　　{counts}。{_HOW.format(*_WHAT.get(status, _MEND))}"
     body = [
-        _cells(1, 30, [f"{LISTING}（退回修改）"], [Looks.TITLE], looks),
+        _cells(1, 30, [f"{LISTING}（{status.value}）"], [Looks.TITLE], looks),
         _cells(2, _height([(note, width)]), [note], [Looks.NOTE], looks),
         _cells(_HEAD, 22, [name for name, _ in COLUMNS], [Looks.HEAD] * len(COLUMNS), looks),
         *(_line(_HEAD + number, row, looks) for number, row in enumerate(rows, 1)),
