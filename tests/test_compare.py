@@ -403,7 +403,7 @@ def test_an_unchanged_workbook_is_said_first_and_its_findings_stand(tmp_path):
 
 def test_a_mended_workbook_ends_with_0(tmp_path):
     done = evalbatch("compare", *two(tmp_path, with_changes(project__0__claimed_execution=dec("10")), filling()))
-    assert "改正 1、仍有 0、新增 0；测算得分 99.44；通过" in done.stdout.splitlines()[0]
+    assert "改正 1、仍有 0、新增 0；部门整体测算得分 99.44；通过" in done.stdout.splitlines()[0]
     assert done.returncode == 0
 
 
@@ -542,4 +542,4 @@ def test_the_severity_and_the_advice_of_a_new_finding_are_printed(tmp_path):
     done = evalbatch("compare", *two(tmp_path, filling(), new))
     assert f"[新增·{Severity.ERROR.value}] 项目资金!V5" in done.stdout
     assert "→ 请改为 9.72" in done.stdout
-    assert DEPARTMENT not in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[0].endswith(f"{DEPARTMENT}测算得分 99.44；退回修改")

@@ -99,7 +99,7 @@ STANDING_HEADINGS = (
     Heading("unit", "单位", 34),
     Heading("name", "整体或项目", 40),
     *SCORE_HEADINGS,
-    Heading("said", "这次评了多少", 34),
+    Heading("said", "这次的得分和已评分值", 34),
 )
 CHANGE_HEADINGS = (
     Heading("no", "序号", 6, TALLY),

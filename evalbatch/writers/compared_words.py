@@ -41,12 +41,14 @@ def files_words(one: Comparison) -> str:
 
 
 def headline(one: Comparison) -> str:
-    """One line on a pair: what became of it, the findings by fate, the score, the verdict now."""
+    """One line on a pair: what became of it, the findings by fate, the scores, the verdict now."""
     counts, same = one.counts, one.sameness
     said = _counted(one) if not same.unchanged else f"{Fate.OPEN.value} {counts[Fate.OPEN]}"
     said += f"、{WAIVED} {one.waived}" if one.waived else ""
     said = said if same is Sameness.CHANGED else f"{same.value}；{said}"
-    return f"{unit_words(one.new)}：{said}；测算得分 {standing_words(one.department)}；{one.new.status.value}"
+    moved = sum(1 for standing in one.projects if standing.before != standing.after)
+    scores = f"{DEPARTMENT}测算得分 {standing_words(one.department)}{f'，{moved} 个项目的得分有变化' if moved else ''}"
+    return f"{unit_words(one.new)}：{said}；{scores}；{one.new.status.value}"
 
 
 def _counted(one: Comparison) -> str:
