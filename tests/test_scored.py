@@ -326,3 +326,17 @@ def test_the_ledger_lists_every_rule(good):
     ws = openpyxl.load_workbook(good[1])["规则执行"]
     listed = {ws.cell(r, column(ws, "规则")).value for r in range(heading_row(ws) + 1, ws.max_row + 1)}
     assert {line.code for line in good[0].rules} <= listed
+    said = {
+        ws.cell(r, 1).value: ws.cell(r, column(ws, "结果")).value for r in range(heading_row(ws) + 1, ws.max_row + 1)
+    }
+    assert (said["M101"], said["M401"], said["B401"]) == ("通过", "未执行", "见汇总表")
+
+
+def test_the_ledger_tells_what_waits_for_a_mended_finding(tmp_path):
+    evaluation = evaluate_data(tmp_path, filling(case={"change": {"project.1.executed": 496000}}))
+    (tmp_path / "评分.xlsx").write_bytes(write_scored(evaluation, load("national-2020")))
+    rows = openpyxl.load_workbook(tmp_path / "评分.xlsx")["规则执行"].iter_rows(values_only=True)
+    results = {row[0]: row[3] for row in rows}
+    waiting = {line.code: line.held for line in evaluation.rules if line.held and line.status == "skipped"}
+    assert waiting
+    assert {code: results[code] for code in waiting} == {code: f"{n} 处未查" for code, n in waiting.items()}

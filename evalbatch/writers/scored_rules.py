@@ -6,6 +6,7 @@ from ..form import BudgetLine
 from ..model import Evaluation, RuleRun
 from ..policy import Policy, Setting
 from ..rules import CATALOGUE
+from ..rules.runner import ELSEWHERE
 from ..spec import heading
 from .style import CALC_FILL, CENTER, ERROR_FILL, GOOD_FILL, WARNING_FILL
 from .table import Heading, Table
@@ -26,7 +27,7 @@ WORDS = {"passed": "通过", "skipped": "未执行", "crashed": "出错"}
 def write_rules(table: Table, evaluation: Evaluation, policy: Policy) -> None:
     """Write the sheet, one row a rule, its severity as the policy has it."""
     done = sum(1 for run in evaluation.rules if run.status in ("passed", "found"))
-    table.title(TITLE, f"共 {len(evaluation.rules)} 条规则，执行 {done} 条。未执行不等于通过")
+    table.title(TITLE, f"共 {len(evaluation.rules)} 条规则，查完 {done} 条。未执行、未查的不等于通过")
     table.head(2)
     table.freeze(2)
     for row, run in enumerate(evaluation.rules, 3):
@@ -41,5 +42,9 @@ def write_rules(table: Table, evaluation: Evaluation, policy: Policy) -> None:
 
 
 def result_of(run: RuleRun) -> str:
-    """What came of a rule, in words."""
-    return f"发现 {run.count} 处" if run.status == "found" else WORDS[run.status]
+    """What came of a rule, in words; one that waits for another's findings was not idle for all the rest."""
+    if run.status == "found":
+        return f"发现 {run.count} 处"
+    if run.status == "skipped" and run.reason == ELSEWHERE:
+        return "见汇总表"
+    return f"{run.held} 处未查" if run.status == "skipped" and run.held else WORDS[run.status]
