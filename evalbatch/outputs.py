@@ -17,11 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from .inputs import PRIVATE, Input
+from .inputs import PRIVATE, RESULTS, Input
 from .ledger import Busy, Ledger, Line, opened, sha256_of
 from .writers.annotated import SUFFIX
 
-RESULTS = "results"
 ROLLUP = "绩效自评汇总表.xlsx"
 STAGE = "stage"
 MAX_BYTES = 220

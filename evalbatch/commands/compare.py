@@ -25,6 +25,7 @@ from .common import (
     note,
     save,
     say,
+    serving,
     terms_of,
 )
 
@@ -68,7 +69,8 @@ def compare(old: Path, new: Path, form: str, output: Path | None, **terms_named:
     single = refuse_mixed(old, new)
     if output is not None:
         refuse_output(output, old, new)
-    terms, olds, news = terms_of(**terms_named), inputs_of([old], None), inputs_of([new], None)
+    terms, apart = terms_of(**terms_named), serving(**terms_named)
+    olds, news = (inputs_of([side], None, apart) for side in (old, new))
 
     def report(one: Comparison) -> None:
         if form == "text":

@@ -23,6 +23,7 @@ from .common import (
     inputs_of,
     note,
     note_idle_waivers,
+    serving,
     terms_of,
 )
 
@@ -76,7 +77,9 @@ def run(
     from ..work import headline
 
     terms = replace(terms_of(policy, waivers, control, executed), annotate=annotate)
-    wish, files = expecting(wish_of(**wished), terms), inputs_of(inputs, output)
+    wish, roster = expecting(wish_of(**wished), terms), wished["roster"]
+    apart = [*serving(policy, waivers, control, executed), *([] if roster is None else [roster])]
+    files = inputs_of(inputs, output, apart)
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
