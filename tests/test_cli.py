@@ -225,6 +225,26 @@ def test_an_output_folder_that_is_a_file_is_said(tmp_path):
     assert "是文件，不是文件夹" in done.stderr
 
 
+@pytest.mark.parametrize(("file", "given"), [("out/results", "out"), ("out/.evalbatch", "out"), ("out", "out/新")])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path, file, given):
+    form_file(tmp_path, filling(), "好.xlsx")
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("x")
+    done = evalbatch("run", "好.xlsx", "-o", given, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"{file} 是文件，不是文件夹。请把它移走，或换一个输出文件夹\n")
+
+
+def test_units_of_the_roster_without_a_name_are_said(tmp_path):
+    """``template`` cannot name their forms; ``run`` knows them by their codes."""
+    form_file(tmp_path, filling(), "好.xlsx")
+    (tmp_path / "名单.csv").write_text("单位编码,单位名称\n001,某局\n002,\n", "utf-8")
+    said = "名单.csv 里有 1 个单位只有编码，没有名称：002。请补上单位名称\n"
+    done = evalbatch("run", "好.xlsx", "-o", "out", "--roster", "名单.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count(said)) == (0, 1)
+    done = evalbatch("template", "--roster", "名单.csv", "-o", "表", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, said)
+
+
 def test_an_output_is_never_written_over_an_input(tmp_path):
     out = tmp_path / "out"
     out.mkdir()

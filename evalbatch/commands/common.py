@@ -14,6 +14,7 @@ from ..legible import shown
 if TYPE_CHECKING:
     from ..approved import Books
     from ..batch import Run
+    from ..gathered import Expected
     from ..inputs import Input
     from ..model import Waiver
     from ..policy import Policy
@@ -36,6 +37,10 @@ EXECUTED = click.option(
 
 DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="出错时显示技术细节")
 """Read by ``main``, where errors end."""
+
+
+LISTED = 3
+"""How many of many names are said."""
 
 
 class Failure(Exception):
@@ -107,6 +112,18 @@ def inputs_of(paths: Sequence[Path], outputs: Path | None, apart: Sequence[Path]
         names = "、".join(shown(path) for path in paths)
         raise Failure(f"{names} 里没有文件可读。请确认文件夹里放了填好的标准表（.xlsx）")
     return found.files
+
+
+def nameless(source: Path | None, units: Sequence[Expected]) -> str:
+    """What is to be said of the units of a list that have a code and no name; nothing where there is none."""
+    codes = [unit.code for unit in units if not unit.name]
+    said = f"{shown(source)} 里有 {len(codes)} 个单位只有编码，没有名称：{few(codes)}。请补上单位名称"
+    return said if codes else ""
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of many names."""
+    return "、".join(shown(name) for name in names[:LISTED]) + ("等" if len(names) > LISTED else "")
 
 
 def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
