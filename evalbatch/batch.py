@@ -17,10 +17,10 @@ from .approved import NOTHING
 from .digest import Digest, pack
 from .engine import each
 from .gathered import Expected
-from .inputs import PRIVATE, Input
+from .inputs import PRIVATE, RESULTS, Input
 from .ledger import Key, Line, fingerprint
 from .model import Refusal, Severity, Status, Waiver
-from .outputs import RESULTS, Outputs, opened_outputs
+from .outputs import Outputs, opened_outputs
 from .preflight import MAX_FILE
 from .program import program
 from .reviews import Reviews, Told

@@ -1,13 +1,16 @@
-"""Which files a run reads, and in which order."""
+"""Which files a run reads, in which order, and which it leaves out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 PRIVATE = ".evalbatch"
-"""The folder inside OUTPUTS that holds what only the program reads."""
+"""The folder inside OUTPUTS that holds what only the program reads; an output folder is known by it."""
+RESULTS, TABLES = "results", "tables"
+"""The folders inside OUTPUTS that hold what other programs read."""
 _SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}
 _LOCKS = ("~$", ".~lock", "._")
 
@@ -20,13 +23,36 @@ class Input:
     name: str
 
 
-def gather(paths: Sequence[Path], outputs: Path | None = None) -> list[Input]:
-    """Every input file in a fixed order, folders searched through; each file once, ``outputs`` left out."""
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """The files to read, and what is not read: files that serve something else, how many files of which output folder."""
+
+    files: Sequence[Input]
+    serving: Sequence[Path]
+    written: Mapping[Path, int]
+
+
+def gather(paths: Sequence[Path], outputs: Path | None = None, serving: Iterable[Path] = ()) -> Inputs:
+    """Every input file in a fixed order, folders searched through; each file once.
+
+    Not read are the files that serve something else (the roster, the budget), and what a run wrote, this one's earlier
+    into ``outputs`` or any other, where its folder lies inside one that is searched. What else lies below such a folder
+    is read.
+    """
     found: dict[Path, Input] = {}
+    written: dict[Path, Path] = {}
     for path in paths:
-        for place, one in _folder(path, outputs) if path.is_dir() else [(path.resolve(), Input(path, path.name))]:
-            found.setdefault(place, one)
-    return list(found.values())
+        for place, one, folder in _folder(path, outputs) if path.is_dir() else [_alone(path)]:
+            if folder is not None:
+                written.setdefault(place, folder)
+            else:
+                found.setdefault(place, one)
+    apart = {place: path for path in serving if (place := path.resolve()) in found or place in written}
+    return Inputs(
+        files=[one for place, one in found.items() if place not in apart],
+        serving=list(apart.values()),
+        written=Counter(folder for place, folder in written.items() if place not in found and place not in apart),
+    )
 
 
 def is_lock(path: Path) -> bool:
@@ -34,13 +60,21 @@ def is_lock(path: Path) -> bool:
     return path.name.startswith(_LOCKS)
 
 
-def _folder(folder: Path, outputs: Path | None) -> Iterator[tuple[Path, Input]]:
-    """Every input file of a folder, with the place where it really lies."""
-    skipped = outputs.resolve() if outputs is not None and outputs.exists() else None
-    skipped = None if skipped == folder.resolve() else skipped
-    for path in sorted(folder.rglob("*")):
+def _alone(path: Path) -> tuple[Path, Input, None]:
+    return path.resolve(), Input(path, path.name), None
+
+
+def _folder(folder: Path, outputs: Path | None) -> Iterator[tuple[Path, Input, Path | None]]:
+    """Every file of a folder, with the place where it really lies and the output folder inside this one that it is of."""
+    paths, root = sorted(folder.rglob("*")), folder.resolve()
+    known = {path.parent.resolve() for path in paths if path.name == PRIVATE} | (
+        {outputs.resolve()} if outputs else set()
+    )
+    inside = {one for one in known if one != root and one.is_relative_to(root)}
+    for path in paths:
         if path.is_dir() or is_lock(path) or path.name.lower() in _SYSTEM or PRIVATE in path.parts:
             continue
         place = path.resolve()
-        if skipped is None or not place.is_relative_to(skipped):
-            yield place, Input(path, path.relative_to(folder).as_posix())
+        up = 2 if place.parent.name in (RESULTS, TABLES) else 1
+        own = next((path.parents[n] for n, parent in enumerate(place.parents[:up]) if parent in inside), None)
+        yield place, Input(path, path.relative_to(folder).as_posix()), own

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from .form import Indicator, Project, Unit
 from .kinds import TEXT, advice_for
 from .preflight import Refused, bytes_of, open_package
 from .read import hidden_sheets
 from .rules.words import quoted
 from .settings import SettingsError
-from .spec import fold
+from .spec import fold, sheet_of
 from .tables import each_sheet, rows_of_text
 
 HEADING_ROWS = 30
@@ -30,6 +31,10 @@ _JOINED = re.compile(
 )
 _NOISE = re.compile(r"^20\d\d(?:年度|年(?!初))?|[(](?:单位)?(?:人民币)?(?:亿|百万|千|万)?元[)]$")
 """What a heading of an export may have before and behind its name: the year, the unit of money."""
+_SENDER = "，或让填报单位重新发送"
+"""Advice that is for forms alone: a list has no sender."""
+_FORM = {fold(sheet_of(cls).title) for cls in (Unit, Project, Indicator)}
+"""The sheets that tell a form from a list."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 Cells = Sequence[str]
@@ -48,7 +53,11 @@ class Listing:
 def listing_of(path: Path, kind: str) -> Listing:
     """The sheets of a file. ``kind`` is what the list is called (``单位名单``). Raises SettingsError."""
     try:
+        if path.is_dir():
+            raise Refused("这是文件夹，请写明里面的文件")
         data = bytes_of(path)
+        if not data:
+            raise Refused("这是空文件（0 字节），请重新导出，或换一个文件")
         advice = advice_for(data)
         if advice == TEXT:
             return Listing({"": rows_of_text(_decoded(data))})
@@ -56,12 +65,14 @@ def listing_of(path: Path, kind: str) -> Listing:
             raise Refused(f"{advice.partition('。')[0]}。请把{kind.removeprefix('单位')}另存为 .xlsx 或 .csv 再用")
         data = open_package(path).data
         sheets, hidden = dict(each_sheet(data)), hidden_sheets(data)
+        if {fold(title) for title in sheets} >= _FORM:
+            raise Refused(f"这是填报的自评表，不是{kind}，请换一个文件")
         return Listing(
             {title: rows for title, rows in sheets.items() if title not in hidden},
             {title: rows for title, rows in sheets.items() if title in hidden},
         )
     except Refused as refusal:
-        raise SettingsError(f"{kind} {path} 不能用：{refusal}") from refusal
+        raise SettingsError(f"{kind} {path} 不能用：{str(refusal).removesuffix(_SENDER)}") from refusal
     except ValueError as error:
         raise SettingsError(f"{kind} {path} 读不出来，请用 Excel 或 WPS 打开后另存为新的 .xlsx 再用") from error
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
+
+from .usage import Repeated
 
 
 class _Chinese:
@@ -39,18 +42,33 @@ class Command(_Chinese, click.Command):
     """A command whose manual is Chinese."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the words apart. Raises BadOptionUsage where an option's value is the next option: ``-o --fresh``."""
+        """Take the words apart. Raises UsageError also for what would be taken for something else.
+
+        An option whose value is the next option (``-o --fresh``) or blank, one that is given twice, a blank input.
+        """
+        given = list(args)
         try:
             rest = super().parse_args(ctx, args)
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
             raise
         options = [param for param in self.params if isinstance(param, click.Option)]
-        names = {name for option in options for name in option.opts}
+        names = {name for option in options for name in option.opts} | {""}
+        values, _, order = self.make_parser(ctx).parse_args(given)
         for option in options:
-            if str(ctx.params.get(option.name or "")) in names:
+            if not option.is_flag and (count := order.count(option)) > 1:
+                raise Repeated(option.opts[0], count, ctx)
+            if values.get(option.name or "") in names:
                 raise click.BadOptionUsage(option.opts[0], f"Option '{option.opts[0]}' requires an argument.", ctx)
+        for param in self.params:
+            if isinstance(param, click.Argument) and "" in _all(values.get(param.name or "")):
+                raise click.MissingParameter(ctx=ctx, param=param)
         return rest
+
+
+def _all(value: Any) -> tuple[Any, ...]:
+    """The values of an argument, of which there may be one or many."""
+    return value if isinstance(value, tuple) else (value,)
 
 
 class Group(_Chinese, click.Group):

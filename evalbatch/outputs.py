@@ -17,11 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from .inputs import PRIVATE, Input
+from .inputs import PRIVATE, RESULTS, Input
 from .ledger import Busy, Ledger, Line, opened, sha256_of
 from .writers.annotated import SUFFIX
 
-RESULTS = "results"
 ROLLUP = "绩效自评汇总表.xlsx"
 STAGE = "stage"
 MAX_BYTES = 220
@@ -71,8 +70,11 @@ def make_folder(folder: Path, *inside: str) -> None:
         for name in inside:
             (folder / name).mkdir(exist_ok=True)
     except OSError as error:
-        if folder.is_file():
-            raise OutputError(f"{folder} 是文件，不是文件夹。请换一个输出文件夹") from error
+        file = next(
+            (path for path in (*folder.parents, folder, *(folder / name for name in inside)) if path.is_file()), None
+        )
+        if file is not None:
+            raise OutputError(f"{file} 是文件，不是文件夹。请把它移走，或换一个输出文件夹") from error
         raise OutputError(f"输出文件夹 {folder} 不能建立或写入，请换一个文件夹，或检查权限") from error
 
 

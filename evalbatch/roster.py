@@ -69,7 +69,12 @@ def _units(rows: Sequence[Cells], head: Head) -> Iterator[tuple[int, Expected]]:
 def _refuse_twice(path: Path, listed: dict[str, tuple[str, Expected]], where: str, unit: Expected) -> None:
     """Refuse a unit that is listed already: of one code, or of one name where codes do not tell the two apart."""
     for key in filter(None, (fold(unit.code), fold(unit.name))):
-        before = listed.setdefault(key, (where, unit))
-        if before[1] is not unit and not (fold(before[1].code) and fold(unit.code) not in ("", fold(before[1].code))):
-            said = unit.name or unit.code
-            raise SettingsError(f"{ROSTER} {path} {before[0]}和{where}是同一个单位：{said}。请删去一行")
+        there, before = listed.setdefault(key, (where, unit))
+        if before is unit or (fold(before.code) and fold(unit.code) not in ("", fold(before.code))):
+            continue
+        if before.name and unit.name and fold(before.name) != fold(unit.name):
+            raise SettingsError(
+                f"{ROSTER} {path} {there}“{before.name}”和{where}“{unit.name}”的编码都是 {unit.code}。"
+                "是两个单位的，请改正编码；是同一个单位的，请删去一行"
+            )
+        raise SettingsError(f"{ROSTER} {path} {there}和{where}是同一个单位：{unit.name or unit.code}。请删去一行")

@@ -16,6 +16,14 @@ _EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)", re.S)
 _OPTION = re.compile(r"[Oo]ption '(.*?)'")
 
 
+class Repeated(click.BadOptionUsage):
+    """An option that takes one value stands there several times."""
+
+    def __init__(self, name: str, count: int, ctx: click.Context) -> None:
+        super().__init__(name, f"Option '{name}' was given {count} times.", ctx)
+        self.count = count
+
+
 def usage_message(error: click.ClickException) -> str:
     """A usage error in words: what is wrong, what to write, an example of the command's own."""
     command = error.ctx.command if isinstance(error, click.UsageError) and error.ctx else None
@@ -30,6 +38,8 @@ def _said(error: click.ClickException, command: click.Command | None) -> Iterato
         yield from _no_command(error.command_name, command)
     elif isinstance(error, click.NoSuchOption):
         yield from _no_option(error.option_name, command)
+    elif isinstance(error, Repeated):
+        yield f"{error.option_name} 写了{'两' if error.count == 2 else f' {error.count} '}次，只能写一次"
     elif isinstance(error, click.BadOptionUsage):
         yield _without_value(error, command)
     elif isinstance(error, click.MissingParameter) and error.param is not None:
@@ -88,7 +98,8 @@ def _wanted(param: click.Parameter | None) -> str:
     if isinstance(param.type, click.Choice):
         return f"其中一个：{'、'.join(map(str, param.type.choices))}"
     if isinstance(param.type, click.IntRange):
-        return f"不小于 {param.type.min} 的整数"
+        low, high = param.type.min, param.type.max
+        return f"不小于 {low} 的整数" if high is None else f"从 {low} 到 {high} 的整数"
     if isinstance(param, click.Option):
         return param.help or "它的值"
     return "要读的工作簿或文件夹" if isinstance(param.type, click.Path) else "它的值"

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from .digest import Digest, unpack, unpack_refusal
 from .gathered import Expected, Gathered
+from .inputs import RESULTS, TABLES
 from .ledger import Key, Line, fingerprint
 from .model import Refusal, Severity, Status
-from .outputs import RESULTS, ROLLUP, Outputs
+from .outputs import ROLLUP, Outputs
 from .reviews import Reviews
 from .work import Terms
 from .writers.rollup.facts import Mismatch
 
-__all__ = ["CRASHED", "ROLLUP", "TABLES", "Mismatch", "Whole", "unpacked"]
+__all__ = ["CRASHED", "ROLLUP", "Mismatch", "Whole", "unpacked"]
 
-TABLES = "tables"
 CRASHED = "crashed"
 Made = tuple[Line, Mapping[str, Path]]
 """A line of the ledger and the staged files it stands for, by their places in the output folder."""

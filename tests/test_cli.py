@@ -166,6 +166,16 @@ def test_a_hostile_unit_name_stays_inside_the_folder(tmp_path):
         (("run", "好.xlsx"), "缺少 -o：请用 -o 写明输出文件夹。例如：evalbatch run 收到的文件夹 -o outputs。"),
         (("run", "好.xlsx", "-o"), "-o 后面没有写值，应写输出文件夹。"),
         (("run", "好.xlsx", "-o", "--fresh"), "-o 后面没有写值，应写输出文件夹。"),
+        (("run", "好.xlsx", "-o", ""), "-o 后面没有写值，应写输出文件夹。"),
+        (("run", "好.xlsx", "-o", "出", "--roster", ""), "--roster 后面没有写值，应写应报单位名单"),
+        (("check", "好.xlsx", "--control="), "--control 后面没有写值，应写批复数据"),
+        (("check", ""), "缺少 INPUT…：请写明要读的工作簿或文件夹。"),
+        (("check", "好.xlsx", ""), "缺少 INPUT…：请写明要读的工作簿或文件夹。"),
+        (("compare", "好.xlsx", ""), "缺少 NEW：请写明要读的工作簿或文件夹。"),
+        (("run", "好.xlsx", "-o", "出", "-o", "出2"), "-o 写了两次，只能写一次。例如：evalbatch run 收到的文件夹"),
+        (("check", "好.xlsx", "--control", "a", "--control=b"), "--control 写了两次，只能写一次。"),
+        (("check", *["--format", "json"] * 3, "好.xlsx"), "--format 写了 3 次，只能写一次。"),
+        (("template", "--year", "2101"), "--year 不能写“2101”，应写从 2000 到 2099 的整数。"),
         (("run", "好.xlsx", "-o", "出", "--fresh=1"), "--fresh 后面不写值，只写 --fresh。"),
         (("run", "好.xlsx", "--output", "出"), "没有选项 --output，是不是 -o。"),
         (("run", "好.xlsx", "-o", "出", "--job", "2"), "没有选项 --job，是不是 --jobs。"),
@@ -215,6 +225,26 @@ def test_an_output_folder_that_is_a_file_is_said(tmp_path):
     assert "是文件，不是文件夹" in done.stderr
 
 
+@pytest.mark.parametrize(("file", "given"), [("out/results", "out"), ("out/.evalbatch", "out"), ("out", "out/新")])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path, file, given):
+    form_file(tmp_path, filling(), "好.xlsx")
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("x")
+    done = evalbatch("run", "好.xlsx", "-o", given, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"{file} 是文件，不是文件夹。请把它移走，或换一个输出文件夹\n")
+
+
+def test_units_of_the_roster_without_a_name_are_said(tmp_path):
+    """``template`` cannot name their forms; ``run`` knows them by their codes."""
+    form_file(tmp_path, filling(), "好.xlsx")
+    (tmp_path / "名单.csv").write_text("单位编码,单位名称\n001,某局\n002,\n", "utf-8")
+    said = "名单.csv 里有 1 个单位只有编码，没有名称：002。请补上单位名称\n"
+    done = evalbatch("run", "好.xlsx", "-o", "out", "--roster", "名单.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count(said)) == (0, 1)
+    done = evalbatch("template", "--roster", "名单.csv", "-o", "表", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, said)
+
+
 def test_an_output_is_never_written_over_an_input(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
@@ -231,6 +261,91 @@ def test_outputs_inside_the_input_folder_are_not_read_again(tmp_path):
     evalbatch("run", tmp_path, "-o", tmp_path / "outputs")
     done = evalbatch("run", tmp_path, "-o", tmp_path / "outputs")
     assert done.returncode == 0
+    assert "共 1 个文件" in done.stderr
+
+
+@pytest.mark.parametrize(("given", "out"), [("收到", "."), ("io/收到", "io"), ("收到/../收到", "新/..")])
+def test_outputs_may_be_written_around_the_input_folder(tmp_path, given, out):
+    (tmp_path / "新").mkdir()
+    (tmp_path / given).resolve().mkdir(parents=True)
+    form_file((tmp_path / given).resolve(), filling(), "好.xlsx")
+    for _ in range(2):
+        done = evalbatch("run", given, "-o", out, cwd=tmp_path)
+        assert done.returncode == 0
+        assert "共 1 个文件" in done.stderr
+        assert (tmp_path / out / "绩效自评汇总表.xlsx").exists()
+
+
+@pytest.mark.parametrize("inside", ["", "results", "tables"])
+def test_outputs_are_not_written_among_the_inputs(tmp_path, inside):
+    (tmp_path / "收到" / inside).mkdir(parents=True)
+    form_file(tmp_path / "收到" / inside, filling(), "好.xlsx")
+    done = evalbatch("run", f"收到/{inside}", "-o", "收到", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "就是输入文件夹" in done.stderr
+
+
+def test_what_earlier_runs_wrote_is_not_read_and_said(tmp_path):
+    """A form that lies below an output folder is read: no run put it there."""
+    form_file(tmp_path, filling(), "好.xlsx")
+    evalbatch("run", "好.xlsx", "-o", "第一次", "--tables", "csv", cwd=tmp_path)
+    assert len(contents(tmp_path / "第一次")) == 7
+    (tmp_path / "第一次" / "补报").mkdir()
+    form_file(tmp_path / "第一次" / "补报", filling(REPORT), "报告.xlsx")
+    for command in (("check", "."), ("run", ".", "-o", "第二次")):
+        done = evalbatch(*command, cwd=tmp_path)
+        assert "没有读输出文件夹 第一次 里的 7 个文件（以前的结果）；里面如有填报表，请移到别处\n" in done.stderr
+        assert "未评" not in done.stderr.replace("未评 0 个", "")
+    assert "已评 2 个" in done.stderr
+    done = evalbatch("run", ".", "-o", "第二次", cwd=tmp_path)
+    assert "没有读输出文件夹 第一次 里的 7 个文件、第二次 里的 5 个文件（以前的结果）" in done.stderr
+    assert "已评 2 个" in done.stderr
+
+
+def test_an_output_folder_that_is_named_as_an_input_is_read(tmp_path):
+    (tmp_path / "收到").mkdir()
+    form_file(tmp_path / "收到", filling(), "好.xlsx")
+    evalbatch("run", "收到/好.xlsx", "-o", "收到", cwd=tmp_path)
+    done = evalbatch("check", ".", "收到", cwd=tmp_path)
+    assert "没有发现问题" in done.stdout
+    assert "没有读" not in done.stderr
+
+
+SERVING = {
+    "--control": ("批复.csv", "单位编码,单位名称,项目名称,批复数\n001,甲局,某项目,12.34\n"),
+    "--executed": ("支付.csv", "单位编码,单位名称,项目名称,支付金额\n001,甲局,某项目,12.34\n"),
+    "--waivers": (
+        "豁免.toml",
+        '[[waiver]]\nunit = "甲局"\nrule = "M106"\nproject = "1"\napprover = "张三"\nreason = "已批准"\nuntil = 2099-12-31\n',
+    ),
+    "--policy": ("本县.toml", 'extends = "national-2020"\nname = "county"\n'),
+    "--roster": ("名单.csv", "单位编码,单位名称\n001,甲局\n"),
+}
+
+
+@pytest.mark.parametrize("command", ["check", "run", "compare"])
+def test_files_that_options_name_are_no_submissions_and_that_is_said(tmp_path, command):
+    for folder in ("收到", "上次"):
+        (tmp_path / folder).mkdir()
+        form_file(tmp_path / folder, filling(), "好.xlsx")
+    used = {name: file for name, (file, _) in SERVING.items() if name != "--roster" or command == "run"}
+    for file, text in SERVING.values():
+        if file in used.values():
+            (tmp_path / "收到" / file).write_text(text, "utf-8")
+    options = [word for name, file in used.items() for word in (name, f"收到/{file}")]
+    given = {"check": ["收到"], "run": ["收到", "-o", "out"], "compare": ["上次", "收到"]}[command]
+    done = evalbatch(command, *given, *options, cwd=tmp_path)
+    assert done.returncode in (0, 1)
+    (said,) = [line for line in done.stderr.splitlines() if "已在选项里写明用处，没有当作填报表读" in line]
+    assert all(f"收到/{file}" in said for file in used.values())
+    assert not any(word in done.stderr for word in ("文本文件", "未评 1"))
+
+
+def test_a_file_that_an_option_names_is_no_submission_even_among_the_named_inputs(tmp_path):
+    form_file(tmp_path, filling(), "好.xlsx")
+    (tmp_path / "名单.csv").write_text(SERVING["--roster"][1], "utf-8")
+    done = evalbatch("run", "好.xlsx", "名单.csv", "-o", "out", "--roster", "./名单.csv", cwd=tmp_path)
+    assert "名单.csv 已在选项里写明用处" in done.stderr
     assert "共 1 个文件" in done.stderr
 
 

@@ -20,7 +20,7 @@ from evalbatch.model import Severity, Status
 from evalbatch.policy import load
 from evalbatch.resubmission import Handed, pair_up
 from evalbatch.spec import heading
-from evalbatch.writers.compared import CHANGES, FINDINGS, SCORES, VERDICT
+from evalbatch.writers.compared import CHANGES, FINDINGS, SCORES, TITLES, VERDICT
 from evalbatch.writers.compared_json import KEYS, SCHEMA
 
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
@@ -475,6 +475,26 @@ def test_the_workbook_is_not_written_over_a_form_or_among_the_inputs(tmp_path, o
     assert done.returncode == 2
     assert said in done.stderr
     assert (tmp_path / "上次.xlsx").read_bytes() == before
+
+
+def test_the_workbook_is_written_over_nothing_but_another_comparison(tmp_path):
+    """A control file in use, a list, a roll-up with typed-in reviews and a form are left as they are."""
+    old, new = two(tmp_path, filling(), filling(REPORT))
+    evalbatch("run", old, "-o", tmp_path / "结果")
+    roster = openpyxl.Workbook()
+    roster.active.append(["单位编码", "单位名称"])
+    roster.save(tmp_path / "名单.xlsx")
+    (tmp_path / "批复.xlsx").write_text("单位编码,单位名称,项目名称,批复数\n001,甲局,某项目,12.34\n", "utf-8")
+    others = [tmp_path / "名单.xlsx", tmp_path / "批复.xlsx", tmp_path / "结果" / "绩效自评汇总表.xlsx", old]
+    for path in others:
+        before = path.read_bytes()
+        done = evalbatch("compare", old, new, "-o", path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{path} 已经存在，不是以前写出的对比工作簿，没有覆盖。请换一个文件名" in done.stderr
+        assert path.read_bytes() == before
+    assert evalbatch("compare", old, new, "-o", tmp_path / "对比.xlsx").returncode == 1
+    assert evalbatch("compare", new, old, "-o", tmp_path / "对比.xlsx").returncode == 0
+    assert openpyxl.load_workbook(tmp_path / "对比.xlsx").sheetnames == list(TITLES)
 
 
 def test_folders_say_who_is_new_who_is_missing_and_what_cannot_be_read(tmp_path):

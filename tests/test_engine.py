@@ -238,7 +238,7 @@ def test_bad_files_leave_the_good_ones_outputs_as_they_are(form, tmp_path):
         (mixed / f"0{name}.xlsx").write_bytes(data)
     for name in ("good", "mixed"):
         run(tmp_path / name, tmp_path / f"{name}-out")
-    assert len(gather([mixed])) == 9
+    assert len(gather([mixed]).files) == 9
     written = sorted((tmp_path / "good-out").glob("*_绩效评分.xlsx")) + sorted(
         (tmp_path / "good-out" / "results").iterdir()
     )

@@ -276,10 +276,20 @@ def test_a_bad_list_is_refused_in_one_sentence_and_nothing_is_written(tmp_path, 
     assert not (tmp_path / "新").exists()
 
 
-@pytest.mark.parametrize("args", [["--year", "2025"], ["--roster", "a.csv"], ["--roster", "a", "--example", "-o", "b"]])
-def test_options_that_do_not_belong_together_are_refused(tmp_path, args):
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--year", "2025"], "--year 要与 --roster 或 --control 同用：空白标准表的年度由单位填写"),
+        (["--roster", "a.csv", "--year", "2025"], "预填表要用 -o 写明放在哪个文件夹"),
+        (
+            ["--roster", "a", "--example", "-o", "b"],
+            "--example 不能与 --roster 或 --control 同用：示例和预填表请分两次写",
+        ),
+    ],
+)
+def test_options_that_do_not_belong_together_are_refused(tmp_path, args, said):
     done = evalbatch("template", *args, cwd=tmp_path)
-    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (2, f"{said}\n", [])
 
 
 def test_what_lies_there_is_never_written_over(tmp_path):

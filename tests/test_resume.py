@@ -54,7 +54,7 @@ def again(folder, outputs, policy="national-2020", **wish):
     def report(one, outcome):
         (skipped if outcome.skipped else done).append(one.name)
 
-    batch.run(gather([folder]), outputs, terms, report, Wish(**wish))
+    batch.run(gather([folder]).files, outputs, terms, report, Wish(**wish))
     return sorted(done), sorted(skipped)
 
 

@@ -58,7 +58,7 @@ def place_of(first, tmp_path):
 
 def again(folder, out, **wish):
     """Run in this process; what is said of reviews, with where files were put aside."""
-    done = batch.run(gather([folder]), out, Terms(policy=load("national-2020")), lambda *_: None, Wish(**wish))
+    done = batch.run(gather([folder]).files, out, Terms(policy=load("national-2020")), lambda *_: None, Wish(**wish))
     return done.reviews, list(done.aside)
 
 

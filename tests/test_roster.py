@@ -5,8 +5,9 @@ import zipfile
 
 import openpyxl
 import pytest
-from support import a_digest
+from support import a_digest, filling, form_file
 
+from evalbatch.control import load_control
 from evalbatch.gathered import Arrival, Expected, arrived
 from evalbatch.roster import load_roster
 from evalbatch.settings import SettingsError
@@ -137,13 +138,20 @@ def test_unknown_headings_are_refused_with_what_was_found_and_what_is_wanted(tmp
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([["001001", "甲局", ""], ["001001", "乙局", ""]], "第 2 行和第 3 行是同一个单位：乙局。请删去一行"),
+        ([["001001", "甲局", ""], ["001001", "甲局 ", ""]], "第 2 行和第 3 行是同一个单位：甲局。请删去一行"),
+        ([["001001", "甲局", ""], ["001001", "", ""]], "第 2 行和第 3 行是同一个单位：001001。请删去一行"),
         ([["", "某局（本级）", ""], ["", "某局(本级) ", ""]], "第 2 行和第 3 行是同一个单位"),
         ([["001001", "甲局", ""], ["", "", ""], ["", "甲局", ""]], "第 2 行和第 4 行是同一个单位：甲局"),
     ],
 )
 def test_a_unit_listed_twice_is_refused_with_both_rows(tmp_path, rows, said):
     assert said in refused(text_file(tmp_path, [ROWS[0], *rows]))
+
+
+def test_one_code_with_two_names_is_refused_with_both_and_what_to_do_in_either_case(tmp_path):
+    words = refused(text_file(tmp_path, [ROWS[0], ["001001", "甲局", ""], ["", "丙局", ""], ["001001", "乙局", ""]]))
+    assert "第 2 行“甲局”和第 4 行“乙局”的编码都是 001001。" in words
+    assert words.endswith("是两个单位的，请改正编码；是同一个单位的，请删去一行")
 
 
 def test_a_unit_listed_on_two_sheets_is_refused_with_both(tmp_path):
@@ -159,7 +167,8 @@ def test_two_units_of_one_name_are_told_apart_by_their_codes(tmp_path):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "不能用：这是空文件（0 字节），请重新发送"),
+        (b"", "不能用：这是空文件（0 字节），请重新导出，或换一个文件"),
+        (b"PK\x03\x04", "不能用：文件不完整或已损坏（可能没有下载完）。请重新下载"),
         (b"%PDF-1.7", "不能用：这是 PDF 文件，不是工作簿。请把名单另存为 .xlsx 或 .csv 再用"),
         ("单位编码,单位名称\n".encode(), "里没有一个单位，请在标题下面逐行填写单位"),
         (codecs.BOM_UTF8, "里没有写单位名称的一栏，表是空的"),
@@ -170,7 +179,21 @@ def test_two_units_of_one_name_are_told_apart_by_their_codes(tmp_path):
 def test_what_is_no_list_is_refused_in_words(tmp_path, data, said):
     path = tmp_path / "名单.csv"
     path.write_bytes(data)
-    assert said in refused(path)
+    words = refused(path)
+    assert said in words
+    assert "重新发送" not in words
+
+
+def test_a_folder_is_refused_in_words(tmp_path):
+    assert refused(tmp_path).endswith("不能用：这是文件夹，请写明里面的文件")
+
+
+def test_a_filled_form_is_no_list(tmp_path):
+    """Its labels (主管部门, 联系电话) would be units."""
+    words = refused(form_file(tmp_path, filling()))
+    assert words.endswith("不能用：这是填报的自评表，不是单位名单，请换一个文件")
+    with pytest.raises(SettingsError, match="这是填报的自评表，不是批复数据，请换一个文件"):
+        load_control(form_file(tmp_path, filling()))
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path):

@@ -24,6 +24,7 @@ from .common import (
     note,
     note_idle_waivers,
     say,
+    serving,
     terms_of,
 )
 
@@ -54,7 +55,7 @@ def check(inputs: tuple[Path, ...], form: str, **terms_named: Any) -> None:
     from ..model import Refusal
     from ..work import JSON, headline
 
-    terms, files = terms_of(**terms_named), inputs_of(inputs, None)
+    terms, files = terms_of(**terms_named), inputs_of(inputs, None, serving(**terms_named))
     objects: list[str] = []
 
     def report(one: Input, outcome: Outcome) -> None:

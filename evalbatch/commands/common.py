@@ -14,6 +14,7 @@ from ..legible import shown
 if TYPE_CHECKING:
     from ..approved import Books
     from ..batch import Run
+    from ..gathered import Expected
     from ..inputs import Input
     from ..model import Waiver
     from ..policy import Policy
@@ -36,6 +37,10 @@ EXECUTED = click.option(
 
 DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="出错时显示技术细节")
 """Read by ``main``, where errors end."""
+
+
+LISTED = 3
+"""How many of many names are said."""
 
 
 class Failure(Exception):
@@ -82,19 +87,43 @@ def load_waivers(path: Path | None) -> tuple[Waiver, ...]:
     return () if path is None else load(str(path), date.today())
 
 
-def inputs_of(paths: Sequence[Path], outputs: Path | None) -> list[Input]:
-    """The input files. Raises Failure where there is none."""
-    from ..inputs import gather
+def serving(policy: str, waivers: Path | None, control: Path | None, executed: Path | None) -> list[Path]:
+    """The files that options name: they are no inputs, wherever they lie."""
+    own = Path(policy) if Path(policy).suffix == ".toml" else None
+    return [path for path in (own, waivers, control, executed) if path is not None]
 
-    if outputs is not None and any(path.is_dir() and path.resolve() == outputs.resolve() for path in paths):
-        raise Failure(f"输出文件夹 {shown(outputs)} 就是输入文件夹，请另选一个，以免结果和填报表混在一起")
+
+def inputs_of(paths: Sequence[Path], outputs: Path | None, apart: Sequence[Path]) -> Sequence[Input]:
+    """The input files; what lies among them and is not read is said. Raises Failure where there is none."""
+    from ..inputs import RESULTS, TABLES, gather
+
+    for taken in [] if outputs is None else [outputs, outputs / RESULTS, outputs / TABLES]:
+        if any(path.is_dir() and path.resolve() == taken.resolve() for path in paths):
+            raise Failure(f"输出文件夹 {shown(taken)} 就是输入文件夹，请另选一个，以免结果和填报表混在一起")
     if not any(path.exists() for path in paths):
         raise Failure(f"{'、'.join(shown(path) for path in paths)}：没有这个文件或文件夹，请检查名称和位置")
-    files = gather(paths, outputs)
-    if not files:
+    found = gather(paths, outputs, apart)
+    if found.serving:
+        note(f"{'、'.join(shown(path) for path in found.serving)} 已在选项里写明用处，没有当作填报表读")
+    if found.written:
+        said = "、".join(f"{shown(folder)} 里的 {count} 个文件" for folder, count in found.written.items())
+        note(f"没有读输出文件夹 {said}（以前的结果）；里面如有填报表，请移到别处")
+    if not found.files:
         names = "、".join(shown(path) for path in paths)
         raise Failure(f"{names} 里没有文件可读。请确认文件夹里放了填好的标准表（.xlsx）")
-    return files
+    return found.files
+
+
+def nameless(source: Path | None, units: Sequence[Expected]) -> str:
+    """What is to be said of the units of a list that have a code and no name; nothing where there is none."""
+    codes = [unit.code for unit in units if not unit.name]
+    said = f"{shown(source)} 里有 {len(codes)} 个单位只有编码，没有名称：{few(codes)}。请补上单位名称"
+    return said if codes else ""
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of many names."""
+    return "、".join(shown(name) for name in names[:LISTED]) + ("等" if len(names) > LISTED else "")
 
 
 def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:

@@ -25,6 +25,7 @@ from .common import (
     note,
     save,
     say,
+    serving,
     terms_of,
 )
 
@@ -68,7 +69,8 @@ def compare(old: Path, new: Path, form: str, output: Path | None, **terms_named:
     single = refuse_mixed(old, new)
     if output is not None:
         refuse_output(output, old, new)
-    terms, olds, news = terms_of(**terms_named), inputs_of([old], None), inputs_of([new], None)
+    terms, apart = terms_of(**terms_named), serving(**terms_named)
+    olds, news = (inputs_of([side], None, apart) for side in (old, new))
 
     def report(one: Comparison) -> None:
         if form == "text":
@@ -110,10 +112,7 @@ def refuse_mixed(old: Path, new: Path) -> bool:
 
 
 def refuse_output(output: Path, old: Path, new: Path) -> None:
-    """The workbook is not written over a form somebody has filled, nor among the inputs. Raises Failure."""
-    from ..preflight import Refused
-    from ..read import read_workbook
-
+    """The workbook is written over nothing but another comparison, nor among the inputs. Raises Failure."""
     if output.suffix.lower() != ".xlsx":
         raise Failure(f"{shown(output)} 的后缀应为 .xlsx，对比工作簿只有这一种格式")
     place = output.resolve()
@@ -123,11 +122,20 @@ def refuse_output(output: Path, old: Path, new: Path) -> None:
         return
     if output.is_dir():
         raise Failure(f"{shown(output)} 是文件夹，请写明文件名")
+    if not is_comparison(output):
+        raise Failure(f"{shown(output)} 已经存在，不是以前写出的对比工作簿，没有覆盖。请换一个文件名")
+
+
+def is_comparison(path: Path) -> bool:
+    """Whether a file is a workbook of a comparison: it has the sheets of one, and no others."""
+    from ..preflight import Refused, open_package
+    from ..sheetxml import WorkbookFacts
+    from ..writers.compared import TITLES
+
     try:
-        read_workbook(output, output.name)
+        return tuple(WorkbookFacts(open_package(path)).titles) == TITLES
     except Refused:
-        return
-    raise Failure(f"{shown(output)} 是填报的表，没有覆盖。请换一个文件名")
+        return False
 
 
 def say_rest(done: Resubmission) -> None:

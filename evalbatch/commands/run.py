@@ -20,9 +20,12 @@ from .common import (
     WAIVERS,
     Failure,
     exit_code,
+    few,
     inputs_of,
+    nameless,
     note,
     note_idle_waivers,
+    serving,
     terms_of,
 )
 
@@ -31,9 +34,6 @@ if TYPE_CHECKING:
     from ..inputs import Input
     from ..reviews import Told
     from ..work import Outcome, Terms
-
-LISTED = 3
-"""How many of many names are said."""
 
 
 @click.command(cls=Command, options_metavar="[选项]")
@@ -76,7 +76,11 @@ def run(
     from ..work import headline
 
     terms = replace(terms_of(policy, waivers, control, executed), annotate=annotate)
-    wish, files = expecting(wish_of(**wished), terms), inputs_of(inputs, output)
+    wish, roster = expecting(wish_of(**wished), terms), wished["roster"]
+    apart = [*serving(policy, waivers, control, executed), *([] if roster is None else [roster])]
+    files = inputs_of(inputs, output, apart)
+    if unnamed := nameless(roster or control, wish.roster or ()):
+        note(unnamed)
     with progress(len(files)) as step:
 
         def report(one: Input, outcome: Outcome) -> None:
@@ -131,8 +135,7 @@ def note_reviews(told: Told) -> None:
         note(f"复核得分、意见和整改情况共 {told.placed} 处已放进新的汇总表{earlier}。{elsewhere}")
     if told.left:
         said = dict.fromkeys(f"{one.review.row.whose.name or '没有单位名称'}（{one.why}）" for one in told.left)
-        more = "等" if len(said) > LISTED else ""
-        note(f"有 {len(told.left)} 处复核没有放回：{'、'.join([*said][:LISTED])}{more}，列在汇总表的“未放回的复核”里")
+        note(f"有 {len(told.left)} 处复核没有放回：{few([*said])}，列在汇总表的“未放回的复核”里")
 
 
 def sum_up(done: Run, output: Path) -> None:
@@ -150,8 +153,9 @@ def sum_up(done: Run, output: Path) -> None:
     if counts:
         note(f"跨单位检查：{'、'.join(counts)}，见汇总表的问题总表")
     if done.others:
-        first = "、".join(done.others[:LISTED]) + ("等" if len(done.others) > LISTED else "")
-        note(f"{shown(output)} 里还有以前的结果 {len(done.others)} 份，这次没有它们的填报表：{first}。不再需要的请删去")
+        note(
+            f"{shown(output)} 里还有以前的结果 {len(done.others)} 份，这次没有它们的填报表：{few(done.others)}。不再需要的请删去"
+        )
     if done.annotated or done.unmarked:
         for name, why in done.unmarked:
             note(f"{shown(name)}：没有写出退回修改的副本。{shown(why)}")

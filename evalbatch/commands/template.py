@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from ..legible import shown
 from ..manual import Command
-from .common import DEBUG, Failure, load_books, note, save, say
+from .common import DEBUG, Failure, few, load_books, nameless, note, save, say
 
 BLANK_FORM = "预算绩效自评表.xlsx"
-LISTED = 3
-"""How many of many units are said."""
 
 
 @click.command(cls=Command, options_metavar="[选项]")
@@ -37,8 +34,10 @@ def template(output: Path | None, example: bool, roster: Path | None, control: P
       evalbatch template --roster 单位名单.xlsx --control 批复.xlsx --year 2025 -o 发给单位
     """
     if roster is not None or control is not None:
-        if example or output is None:
-            raise Failure("预填表要用 -o 写明放在哪个文件夹，不能与 --example 同用")
+        if example:
+            raise Failure("--example 不能与 --roster 或 --control 同用：示例和预填表请分两次写")
+        if output is None:
+            raise Failure("预填表要用 -o 写明放在哪个文件夹")
         write_prefilled(output, roster, control, year)
     elif year is not None:
         raise Failure("--year 要与 --roster 或 --control 同用：空白标准表的年度由单位填写")
@@ -76,26 +75,19 @@ def write_prefilled(folder: Path, roster: Path | None, control: Path | None, yea
     from ..roster import load_roster
 
     joined = join(None if roster is None else load_roster(roster), load_books(control, None).control)
-    nameless = [known.unit.code for known in joined.units if not known.unit.name]
-    if nameless:
-        source = shown(roster or control)
-        raise Failure(f"{source} 里有 {len(nameless)} 个单位只有编码，没有名称：{_few(nameless)}。请补上单位名称")
+    if unnamed := nameless(roster or control, [known.unit for known in joined.units]):
+        raise Failure(unnamed)
     try:
         done = hand_out(joined.units, folder, year)
     except OutputError as error:
         raise Failure(str(error)) from error
     if joined.lost:
-        said = _few([f"{name}（{why}）" for name, why in joined.lost])
+        said = few([f"{name}（{why}）" for name, why in joined.lost])
         note(f"有 {len(joined.lost)} 个单位的表没有填项目和预算：{said}")
     if joined.unlisted:
-        note(f"批复数据里有 {len(joined.unlisted)} 个单位不在单位名单上，没有写它们的表：{_few(joined.unlisted)}")
+        note(f"批复数据里有 {len(joined.unlisted)} 个单位不在单位名单上，没有写它们的表：{few(joined.unlisted)}")
     kept = f"，另有 {done.kept} 份已在那里，没有变化" if done.kept else ""
     say(f"已写出 {done.written} 份到 {shown(folder)}{kept}")
-
-
-def _few(names: Sequence[str]) -> str:
-    """The first of many names."""
-    return "、".join(shown(name) for name in names[:LISTED]) + ("等" if len(names) > LISTED else "")
 
 
 def refuse_filled(path: Path) -> None:

@@ -49,7 +49,8 @@ from .style import (
 from .table import Cell, Heading, Table
 
 NAME = "重新报送对比"
-VERDICT, FINDINGS, SCORES, CHANGES = "对比结论", "问题对比", "得分对比", "数据变化"
+TITLES = VERDICT, FINDINGS, SCORES, CHANGES = "对比结论", "问题对比", "得分对比", "数据变化"
+"""The sheets of the workbook, in their order."""
 MAX_ROWS = 200_000
 """How many rows of one sheet are written; what is left out is said, and stands in the JSON."""
 
