@@ -74,8 +74,8 @@ def load_libraries() -> None:
 def worksheet_classes() -> tuple[type[Worksheet], type[Worksheet]]:
     """XlsxWriter's worksheet without what costs time for nothing; and one for long tables.
 
-    It searches every formula twice for functions newer than Excel 2007, which are not written here, and the address of
-    every blank cell for what XML forbids. The second class keeps one row at a time: each goes to a temporary file as
+    It searches every formula, those of prompts and colours with 150 patterns, for functions newer than Excel 2007, which
+    are not written here, and the address of every blank cell for what XML forbids. The second class keeps one row at a time: each goes to a temporary file as
     soon as the next one begins.
     """
     from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
@@ -90,6 +90,9 @@ def worksheet_classes() -> tuple[type[Worksheet], type[Worksheet]]:
                 self._write_single_row(row)
             self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
             return 0
+
+        def _prepare_formula(self, formula: str, _expand_future_functions: bool = False) -> str:
+            return formula.removeprefix("=")
 
         def _xml_empty_tag(self, tag: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
             if tag == "c":
