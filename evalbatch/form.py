@@ -148,11 +148,17 @@ def _not_numbers(columns: list[Column]) -> Expr:
 
 
 def _sum_check(whole: Expr, added: Expr, addends: Expr, label: str = "") -> Expr:
-    """Say in words by how much the parts miss their total; silent while they agree or either side is blank."""
-    gap = rounded(whole - rounded(added, 6), 6)
+    """Say in words by how much the parts miss their total; silent while they agree or either side is blank.
+
+    The bureau fills in amounts to the cent, six decimals of 万元, beside what is typed with two: one that rounds to the
+    other agrees with it.
+    """
+    right = rounded(added, 6)
+    gap = rounded(whole - right, 6)
+    same = either(gap.equals(0), rounded(whole, 2).equals(right), rounded(right, 2).equals(whole))
     rounding = when(absolute(gap) <= _tolerance(addends), ROUNDING, "")
-    words = join(label, "填报 ", whole, "，分项合计 ", rounded(added, 6), "，差 ", gap, rounding)
-    return when(both(addends > 0, is_number(whole)), when(gap.equals(0), "", words), "")
+    words = join(label, "填报 ", whole, "，分项合计 ", right, "，差 ", gap, rounding)
+    return when(both(addends > 0, is_number(whole)), when(same, "", words), "")
 
 
 def _parts_check(whole: Expr, *parts: Expr, label: str = "") -> Expr:
