@@ -7,6 +7,7 @@ the national 项目支出绩效自评表 and a provincial 部门整体支出绩�
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
@@ -192,7 +193,7 @@ def _weight_check(indicators: Expr, execution: Expr) -> Expr:
     Sheet(
         title="单位信息",
         shape=Shape.LABELS,
-        about="填写本单位的基本情况。“金额单位”决定全表金额按万元还是按元填写，请先选定。",
+        about="填写本单位的基本情况。“金额单位”决定全表金额按万元还是按元填写，请先确认。",
     )
 )
 class Unit(Row):
@@ -287,6 +288,7 @@ def budget_check(ln: Line, amount: str) -> Expr | None:
         title="项目资金",
         shape=Shape.TABLE,
         about="一行一个项目，不参评的项目也要列出（它们计入项目支出）。执行率分值空白时按政策取值；没有执行率一行的填 0。",
+        about_held="批复的项目已经列好，请逐行填其余各栏。年中新增、批复里没有的项目才接着填在下面，并在“调整及偏差说明”写明文号。",
         rows=30,
         landscape=True,
         derived=(
@@ -564,6 +566,14 @@ class Report(Row):
 
 SHEETS: tuple[type[Row], ...] = (Unit, Budget, Project, Indicator, Department, Standard, Problem, Report)
 """Every sheet that is read, in workbook order (填报说明 stands before them)."""
+
+GIVEN: Mapping[type[Row], tuple[str, ...]] = MappingProxyType(
+    {
+        Unit: ("name", "code", "department", "year", "money"),
+        Project: ("code", "system_code", "name", "category", "initial", "budget"),
+    }
+)
+"""What the bureau can fill in before a unit gets the form."""
 
 BUDGET_LINES = lines_of(Budget)
 

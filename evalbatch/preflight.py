@@ -69,8 +69,10 @@ _BROKEN = (
 class Refused(Exception):
     """A file that is not read; the message is one Chinese sentence of advice, without the file's name."""
 
-    sha256: str | None = None
-    """The hash of the file's bytes, where it could be opened."""
+    def __init__(self, advice: str, sha256: str | None = None) -> None:
+        super().__init__(advice)
+        self.sha256 = sha256
+        """The hash of the file's bytes, where it could be opened."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ LIMIT = Sums(
 
 
 def decimals(left: Part, parts: Sequence[Part]) -> Mapping[str, Decimal]:
-    """Names for numbers of decimals: the left side's ``own``, and what it has with the parts, ``shared``, at least."""
+    """How many decimals to compare at: the left side's ``own``, or ``shared``, those of the side that has fewer."""
     own, others = _finest((left,)), _finest(parts)
     return {"own": Decimal(own), "shared": Decimal(min(own, others))}
 

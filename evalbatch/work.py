@@ -18,12 +18,14 @@ from .compare import compare
 from .comparison import Comparison
 from .digest import Digest, digest
 from .evaluate import evaluate
+from .form import GIVEN
 from .inputs import is_lock
 from .legible import legible
-from .model import Evaluation, Finding, Refusal, Waiver
+from .model import Evaluation, Finding, Refusal, Submission, Waiver
 from .policy import Policy
 from .preflight import Refused, bytes_of
 from .read import read_workbook
+from .rules.cells import read_cells
 from .waivers import WAIVED, waiver_words
 from .writers.annotated import SUFFIX, Unmarkable, annotate
 from .writers.result import refused, result, to_json
@@ -31,6 +33,8 @@ from .writers.scored import write_scored
 from .writers.style import load_libraries
 
 TEXT, JSON = "text", "json"
+_BLANK = "这是空白表，什么也没有填。请填好后再交"
+_UNTOUCHED = "这份表没有填：除了可以由财政部门预先填好的单位、项目和预算，什么也没有。请填好后再交"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +116,10 @@ def prepare(jobs: Sequence[Job]) -> None:
 def _work(job: Job, terms: Terms) -> Outcome:
     if is_lock(job.path):
         raise Refused("这是办公软件打开文件时留下的临时文件，请交工作簿本身")
-    evaluation = evaluate(read_workbook(job.path, job.said), terms.policy, terms.waivers, terms.books)
+    submission = read_workbook(job.path, job.said)
+    if not _is_begun(submission):
+        raise Refused(_UNTOUCHED if submission.is_filled else _BLANK, submission.source.sha256)
+    evaluation = evaluate(submission, terms.policy, terms.waivers, terms.books)
     if job.former is not None:
         return Outcome(result=digest(evaluation), comparison=_compared(*job.former, evaluation, terms))
     if job.stage is not None:
@@ -123,6 +130,12 @@ def _work(job: Job, terms: Terms) -> Outcome:
         return Outcome(result=digest(evaluation), staged=_staged(job, files), unmarked=why)
     printed = to_json(result(evaluation)) if job.form == JSON else "\n".join(_lines(evaluation))
     return Outcome(result=digest(evaluation), printed=printed)
+
+
+def _is_begun(submission: Submission) -> bool:
+    """Whether the unit has written anything: more than the bureau can fill in, or what could not be read in its place."""
+    own = (entry for cls, column, entry, _ in read_cells(submission) if column.name not in GIVEN.get(cls, ()))
+    return bool(submission.departures) or any(entry.text or not entry.is_blank for entry in own)
 
 
 def _marked(job: Job, evaluation: Evaluation) -> tuple[bytes | None, str]:

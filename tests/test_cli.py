@@ -53,12 +53,11 @@ def test_a_blank_form_is_written_again_over_a_blank_one(tmp_path):
     assert [evalbatch("template", "-o", tmp_path / "表.xlsx").returncode for _ in range(2)] == [0, 0]
 
 
-def test_a_blank_form_has_findings_and_does_not_crash(tmp_path):
+def test_a_blank_form_is_said_to_be_one(tmp_path):
     evalbatch("template", "-o", tmp_path / "表.xlsx")
     done = evalbatch("check", tmp_path / "表.xlsx")
-    assert done.returncode == 1
-    assert "单位名称" in done.stdout
-    assert done.stderr == ""
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "这是空白表，什么也没有填。请填好后再交" in done.stderr
 
 
 def test_check_of_a_good_form_is_clean(tmp_path):

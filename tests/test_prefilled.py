@@ -150,8 +150,21 @@ def test_a_form_is_what_it_would_be_if_it_were_written_alone(tmp_path):
         (tmp_path / "乙.xlsx").write_bytes(write_form(whole))
         ours, plain = cells(tmp_path / "甲.xlsx"), cells(tmp_path / "乙.xlsx")
         same = {place for place in plain if place[0] != form.GUIDE}
-        assert {p: ours[p][:2] for p in same} == {p: plain[p][:2] for p in same}
+        told = {(PROJECTS, "A2"), *((UNIT, f"D{row}") for row in range(4, 9))}
+        assert {p: ours[p][0] for p in same - told} == {p: plain[p][0] for p in same - told}
+        assert {p: ours[p][1] for p in same if not ours[p][3]} == {p: plain[p][1] for p in same if not ours[p][3]}
         assert read_workbook(tmp_path / "甲.xlsx", "").projects[0].name.value == unit.projects[0].name
+
+
+def test_a_form_in_which_the_unit_wrote_nothing_is_said_to_be_one(tmp_path):
+    (path,) = prefilled(tmp_path, known())
+    said = evalbatch("check", path)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "这份表没有填" in said.stderr
+    book = openpyxl.load_workbook(path)
+    book["绩效指标"]["D5"].value = "甲"
+    book.save(path)
+    assert evalbatch("check", path).returncode == 1
 
 
 def test_amounts_are_exact_to_the_cent(tmp_path):
@@ -163,6 +176,7 @@ def test_amounts_are_exact_to_the_cent(tmp_path):
     project = read_workbook(path, "").projects[0]
     assert (project.initial.value, project.budget.value) == (Decimal("1234567.89"), Decimal("0.01"))
     assert (project.initial.text, project.budget.text) == ("123.456789", "0.000001")
+    assert cells(path)[PROJECTS, "H5"][:2] == (123.456789, "#,##0.00")
 
 
 def test_rows_are_left_for_projects_that_the_bureau_does_not_know(tmp_path):
@@ -170,6 +184,14 @@ def test_rows_are_left_for_projects_that_the_bureau_does_not_know(tmp_path):
     ws = openpyxl.load_workbook(path)[PROJECTS]
     assert [ws.cell(row, 1).value for row in (44, 45)] == ["40", None]
     assert not ws["A45"].protection.locked
+    assert ws["A2"].value.startswith("批复的项目已经列好")
+    tints = [
+        str(area.sqref)
+        for area in ws.conditional_formatting
+        for rule in area.rules
+        if rule.formula == ["COUNTA($A45:$AA45)>0"]
+    ]
+    assert (len(tints), tints[0].split(":")[0]) == (1, "A46")
     assert str(ws["AB54"].value).startswith("=")
 
 
