@@ -7,6 +7,7 @@ the national 项目支出绩效自评表 and a provincial 部门整体支出绩�
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
@@ -148,11 +149,17 @@ def _not_numbers(columns: list[Column]) -> Expr:
 
 
 def _sum_check(whole: Expr, added: Expr, addends: Expr, label: str = "") -> Expr:
-    """Say in words by how much the parts miss their total; silent while they agree or either side is blank."""
-    gap = rounded(whole - rounded(added, 6), 6)
+    """Say in words by how much the parts miss their total; silent while they agree or either side is blank.
+
+    The bureau fills in amounts to the cent, six decimals of 万元, beside what is typed with two: one that rounds to the
+    other agrees with it.
+    """
+    right = rounded(added, 6)
+    gap = rounded(whole - right, 6)
+    same = either(gap.equals(0), rounded(whole, 2).equals(right), rounded(right, 2).equals(whole))
     rounding = when(absolute(gap) <= _tolerance(addends), ROUNDING, "")
-    words = join(label, "填报 ", whole, "，分项合计 ", rounded(added, 6), "，差 ", gap, rounding)
-    return when(both(addends > 0, is_number(whole)), when(gap.equals(0), "", words), "")
+    words = join(label, "填报 ", whole, "，分项合计 ", right, "，差 ", gap, rounding)
+    return when(both(addends > 0, is_number(whole)), when(same, "", words), "")
 
 
 def _parts_check(whole: Expr, *parts: Expr, label: str = "") -> Expr:
@@ -186,7 +193,7 @@ def _weight_check(indicators: Expr, execution: Expr) -> Expr:
     Sheet(
         title="单位信息",
         shape=Shape.LABELS,
-        about="填写本单位的基本情况。“金额单位”决定全表金额按万元还是按元填写，请先选定。",
+        about="填写本单位的基本情况。“金额单位”决定全表金额按万元还是按元填写，请先确认。",
     )
 )
 class Unit(Row):
@@ -281,6 +288,7 @@ def budget_check(ln: Line, amount: str) -> Expr | None:
         title="项目资金",
         shape=Shape.TABLE,
         about="一行一个项目，不参评的项目也要列出（它们计入项目支出）。执行率分值空白时按政策取值；没有执行率一行的填 0。",
+        about_held="批复的项目已经列好，请逐行填其余各栏。年中新增、批复里没有的项目才接着填在下面，并在“调整及偏差说明”写明文号。",
         rows=30,
         landscape=True,
         derived=(
@@ -558,6 +566,14 @@ class Report(Row):
 
 SHEETS: tuple[type[Row], ...] = (Unit, Budget, Project, Indicator, Department, Standard, Problem, Report)
 """Every sheet that is read, in workbook order (填报说明 stands before them)."""
+
+GIVEN: Mapping[type[Row], tuple[str, ...]] = MappingProxyType(
+    {
+        Unit: ("name", "code", "department", "year", "money"),
+        Project: ("code", "system_code", "name", "category", "initial", "budget"),
+    }
+)
+"""What the bureau can fill in before a unit gets the form."""
 
 BUDGET_LINES = lines_of(Budget)
 

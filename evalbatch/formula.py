@@ -389,7 +389,7 @@ def either(*tests: Expr) -> Call:
     return Call("OR", tests)
 
 
-def rounded(expr: Expr, places: int) -> Call:
+def rounded(expr: Expr, places: Operand) -> Call:
     """ROUND(expr, places), half away from zero."""
     return Call("ROUND", (expr, _expr(places)))
 

@@ -1,13 +1,14 @@
 """Reconciliation: every printed total or claim of a submission held against what its parts give.
 
 The identities are those of budget accounting (支出合计 = 基本支出 + 项目支出 + …). A difference within
-τ(n) = 0.005 × (n + 1) of the shown unit, n being the number of filled addends, is a rounding difference (尾差).
+τ(n) = 0.005 × (n + 1) of the shown unit, n being the number of filled addends, is a rounding difference (尾差). Figures
+written with different numbers of decimals are equal where the finer one rounds to the coarser: 246.870319 is 246.87.
 Codes are those of the rules that report them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -52,6 +53,8 @@ PROJECT_TITLES = {column.name: column.heading for column in columns_of(Project)}
 LEFT, RIGHT, DIFFERENCE, TOLERANCE = ref("left"), ref("right"), ref("difference"), ref("tolerance")
 PARTS = cells("parts")
 CENT = Decimal("0.005")
+FEWEST, MOST = 2, 6
+"""How many decimals an amount counts as having, at least and at most."""
 NO_CELL = "栏目缺失"
 """What stands for a cell the workbook does not have: a sum over it cannot be checked."""
 
@@ -75,7 +78,7 @@ SUM = Sums(
     right=when(_NO_PARTS, "", rounded(total(PARTS), 6)),
     difference=_DIFF,
     tolerance=rounded((count(PARTS) + 1) * CENT, 6),
-    verdict=_verdict(DIFFERENCE.equals(0)),
+    verdict=_verdict(rounded(LEFT, ref("shared")).equals(rounded(RIGHT, ref("shared")))),
 )
 """A total against the sum of its parts."""
 
@@ -83,9 +86,24 @@ LIMIT = Sums(
     right=SUM.right,
     difference=SUM.difference,
     tolerance=SUM.tolerance,
-    verdict=_verdict(DIFFERENCE <= 0),
+    verdict=_verdict(rounded(LEFT, ref("own")) <= rounded(RIGHT, ref("own"))),
 )
-"""An amount that may not be above another: equal when it is not above it."""
+"""An amount that may not be above another, rounded to its own decimals: equal when it is not above it."""
+
+
+def decimals(left: Part, parts: Sequence[Part]) -> Mapping[str, Decimal]:
+    """How many decimals to compare at: the left side's ``own``, or ``shared``, those of the side that has fewer."""
+    own, others = _finest((left,)), _finest(parts)
+    return {"own": Decimal(own), "shared": Decimal(min(own, others))}
+
+
+def _finest(parts: Sequence[Part]) -> int:
+    """The decimals of the number that has the most."""
+    return max((_decimals(part.value) for part in parts if part.value is not None), default=FEWEST)
+
+
+def _decimals(number: Decimal) -> int:
+    return next((places for places in range(FEWEST, MOST) if quantize(number, places) == number), MOST)
 
 
 def _near(difference: Expr) -> Expr:
@@ -335,7 +353,7 @@ class _Held:
     """What the arithmetic of an identity refers to, its own results included."""
 
     def __init__(self, left: Part, parts: list[Part]) -> None:
-        self._values: dict[str, Scalar] = {"left": _shown(left)}
+        self._values: dict[str, Scalar] = {"left": _shown(left), **decimals(left, parts)}
         self._values.update({f"p{i}": _shown(part) for i, part in enumerate(parts, 1)})
         self._parts = tuple(_shown(part) for part in parts)
 

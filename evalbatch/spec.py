@@ -130,12 +130,13 @@ class Shape(Enum):
 class Sheet:
     """A sheet of the form: its title (the tab's name), its shape and what the clerk must know about it.
 
-    ``derived`` are its calculated columns; ``faults`` are texts a table adds to the check at the end of a row.
+    ``about_held`` says it where the bureau has filled in its rows. ``derived`` are its calculated columns; ``faults`` are texts a table adds to the check at the end of a row.
     """
 
     title: str
     shape: Shape
     about: str
+    about_held: str = ""
     rows: int = 0
     derived: tuple[Column, ...] = ()
     faults: tuple[Expr, ...] = ()

@@ -150,7 +150,9 @@ def test_a_form_is_what_it_would_be_if_it_were_written_alone(tmp_path):
         (tmp_path / "乙.xlsx").write_bytes(write_form(whole))
         ours, plain = cells(tmp_path / "甲.xlsx"), cells(tmp_path / "乙.xlsx")
         same = {place for place in plain if place[0] != form.GUIDE}
-        assert {p: ours[p][:2] for p in same} == {p: plain[p][:2] for p in same}
+        told = {(PROJECTS, "A2"), *((UNIT, f"D{row}") for row in range(4, 9))}
+        assert {p: ours[p][0] for p in same - told} == {p: plain[p][0] for p in same - told}
+        assert {p: ours[p][1] for p in same if not ours[p][3]} == {p: plain[p][1] for p in same if not ours[p][3]}
         assert read_workbook(tmp_path / "甲.xlsx", "").projects[0].name.value == unit.projects[0].name
 
 
@@ -163,6 +165,7 @@ def test_amounts_are_exact_to_the_cent(tmp_path):
     project = read_workbook(path, "").projects[0]
     assert (project.initial.value, project.budget.value) == (Decimal("1234567.89"), Decimal("0.01"))
     assert (project.initial.text, project.budget.text) == ("123.456789", "0.000001")
+    assert cells(path)[PROJECTS, "H5"][:2] == (123.456789, "#,##0.00")
 
 
 def test_rows_are_left_for_projects_that_the_bureau_does_not_know(tmp_path):
@@ -170,6 +173,14 @@ def test_rows_are_left_for_projects_that_the_bureau_does_not_know(tmp_path):
     ws = openpyxl.load_workbook(path)[PROJECTS]
     assert [ws.cell(row, 1).value for row in (44, 45)] == ["40", None]
     assert not ws["A45"].protection.locked
+    assert ws["A2"].value.startswith("批复的项目已经列好")
+    tints = [
+        str(area.sqref)
+        for area in ws.conditional_formatting
+        for rule in area.rules
+        if rule.formula == ["COUNTA($A45:$AA45)>0"]
+    ]
+    assert (len(tints), tints[0].split(":")[0]) == (1, "A46")
     assert str(ws["AB54"].value).startswith("=")
 
 
@@ -195,8 +206,8 @@ def budget(folder, *rows, name="批复.csv"):
     return path
 
 
-def test_the_budget_is_filled_in_and_agrees_with_itself_when_the_form_comes_back(tmp_path):
-    control, folder = budget(tmp_path), tmp_path / "发给单位"
+def by_the_clerk(folder, control):
+    """The form handed out from a budget, its open cells filled as in the good example."""
     done = evalbatch("template", "--control", control, "--year", "2025", "-o", folder)
     assert (done.returncode, done.stderr) == (0, "")
     (path,) = folder.iterdir()
@@ -206,9 +217,40 @@ def test_the_budget_is_filled_in_and_agrees_with_itself_when_the_form_comes_back
         if value is not None and not locked and not book[title][ref].protection.locked:
             book[title][ref].value = value
     book.save(path)
+    return path
+
+
+def test_the_budget_is_filled_in_and_agrees_with_itself_when_the_form_comes_back(tmp_path):
+    control = budget(tmp_path)
+    path = by_the_clerk(tmp_path / "发给单位", control)
     assert len(held(path)) == 5 + 6 * len(GOOD["project"])
     checked = evalbatch("check", path, "--control", control)
     assert (checked.returncode, checked.stdout.count("没有发现问题")) == (0, 1)
+
+
+ODD = (
+    (("3.19", "2.19"), ("-37.19", "18.62"), ("-7.38", "-3.01"), ("0.07", "0.07")),
+    (("-1.01", "-1.01"), ("-49.99", "-19.99"), ("19.99", "2.99"), ("0.03", "-0.03")),
+)
+"""By how many 元 the approved budgets, 年初 and 全年, are off the good example's 万元 with two decimals."""
+
+
+@pytest.mark.parametrize("off", ODD)
+def test_exact_budgets_agree_with_what_the_clerk_types_with_two_decimals(tmp_path, office, off):
+    rows = [
+        f"{CODES[0]},{GOOD['unit']['name']},{GOOD['unit']['department']},{row['system_code']},{row['name']},{row['category']},"
+        f"{10_000 * row['initial'] + Decimal(initial)},{10_000 * row['budget'] + Decimal(changed)}"
+        for row, (initial, changed) in zip(GOOD["project"], off, strict=True)
+    ]
+    control = budget(tmp_path, *rows)
+    path = by_the_clerk(tmp_path / "发给单位", control)
+    checked = evalbatch("check", path, "--control", control)
+    assert (checked.returncode, checked.stdout.count("没有发现问题")) == (0, 1), checked.stdout
+    (seen,) = office.convert([path], tmp_path / "重算")
+    book = openpyxl.load_workbook(seen, data_only=True)
+    texts = [str(cell.value) for ws in book for row in ws.iter_rows() for cell in row]
+    assert "合计 100" in texts
+    assert [text for text in texts if "分项合计" in text] == []
 
 
 def test_a_list_and_a_budget_are_put_together_and_what_only_one_of_them_has_is_said(tmp_path):

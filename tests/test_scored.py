@@ -24,6 +24,15 @@ VARIANTS = {
     "differs": {
         "change": {"budget.basic.budget": 150, "project.0.fiscal_budget": 4, "budget.other_spending.budget": "很多"}
     },
+    "exact": {
+        "change": {
+            "project.0.budget": Decimal("5.000319"),
+            "project.2.budget": Decimal("6.329262"),
+            "project.1.fiscal_budget": Decimal("49.996"),
+            "budget.three_public.budget": Decimal("0.519262"),
+            "budget.office_cost.budget": Decimal("25.591234"),
+        }
+    },
     "over": {
         "change": {
             "project.0.executed": 6,

@@ -112,7 +112,7 @@ def _joined(first: Found, other: Found, words: str) -> Found:
 
 @rule("M101", "支出合计与分项不符", Severity.ERROR, Phase.TABLE, Budget)
 def spending_total(case: Case) -> Iterator[Found | Held]:
-    """支出合计不等于基本支出、项目支出、其他支出之和。差额在容差以内的算尾差，只提示。
+    """支出合计不等于基本支出、项目支出、其他支出之和。差额在容差以内的算尾差，只提示；两边小数位数不同的，多的一边四舍五入后与少的一边相等就是相符。
 
     Why: 总数与分项对不上，报告里的每个比例、每次引用都可能是错的。
     Fix: 预算数对照预算批复、执行数对照决算表，逐项核对，改正合计数或分项数。
@@ -200,7 +200,7 @@ def income_total(case: Case) -> Iterator[Found | Held]:
 
 @rule("M106", "执行数超过预算数", Severity.ERROR, Phase.TABLE)
 def over_budget(case: Case) -> Iterator[Found | Held]:
-    """全年执行数大于全年预算数。
+    """全年执行数大于全年预算数（预算数的小数位数多的，先四舍五入到执行数的位数）。
 
     Why: 支出不能超过调整后的预算；多半是预算调整没有填，或把两栏填反了。用这个执行数算的执行率、得分和文字，等它改正后再查。
     Fix: 核对执行数；有追加预算的，把追加数计入全年预算数并注明文号；两个数填反的对调。

@@ -32,8 +32,11 @@ def checks(
         _decorate(book, ws, (row, col, last_row, last_col), criteria, {"bg_color": fill, "font_color": INK})
 
 
-def rows(book: Book, ws: Worksheet, columns: Sequence[Column], first: int) -> None:
-    """Colour and border every row that holds something, colour the next one to fill, tint required cells left blank."""
+def rows(book: Book, ws: Worksheet, columns: Sequence[Column], first: int, listed: int = 0) -> None:
+    """Colour and border every row that holds something, colour the next one to fill, tint required cells left blank.
+
+    ``listed`` rows are the bureau's: the one below them calls for nothing.
+    """
     last = len(columns) - 1
     end = column_letter(last)
     filled = f"COUNTA($A{first + 1}:${end}{first + 1})>0"
@@ -44,7 +47,9 @@ def rows(book: Book, ws: Worksheet, columns: Sequence[Column], first: int) -> No
             _decorate(book, ws, (first, col, LAST_ROW - 1, col), blank, {"bg_color": WARNING_FILL, **border})
     area = (first, 0, LAST_ROW - 1, last)
     _decorate(book, ws, area, filled, {"bg_color": INPUT_FILL, **border})
-    _decorate(book, ws, area, f"COUNTA($A{first}:${end}{first})>0", {"bg_color": INPUT_FILL})
+    start = first + listed + 1 if listed else first
+    area = (start, 0, LAST_ROW - 1, last)
+    _decorate(book, ws, area, f"COUNTA($A{start}:${end}{start})>0", {"bg_color": INPUT_FILL})
 
 
 def held(book: Book, ws: Worksheet, row: int, col: int, last_row: int) -> None:

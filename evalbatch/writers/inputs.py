@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..spec import Column, Kind
-from .style import GENERAL, HEAD, HELD_FILL, INPUT_FILL, LINE, RATE, TEXT, Book, Look
+from .style import GENERAL, HEAD, HELD_FILL, INPUT_FILL, LINE, MONEY, RATE, TEXT, Book, Look
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -43,6 +43,8 @@ PLAIN_INPUT: Look = {"text_wrap": True, **FREE}
 """A cell of a prepared row, which is coloured and bordered when the row is filled."""
 HELD: Look = {"locked": True, "bg_color": HELD_FILL, "border": 1, "border_color": LINE}
 """A cell the bureau has filled in."""
+HELD_AMOUNT: Look = {**HELD, "num_format": MONEY}
+"""The same with an amount, which is shown with two decimals and is exact."""
 HELD_TEXT: Look = {**HELD, "quote_prefix": True}
 """The same with a text, which stays a text whatever it begins with."""
 

@@ -26,9 +26,6 @@ _NOTE = (
     "请填写黄色的单元格。深灰色的内容与实际不符的，请先与财政部门联系。"
 )
 TEXTS = (Kind.TEXT, Kind.CODE)
-_UNIT = ("name", "code", "department", "year")
-_PROJECT = ("code", "system_code", "name", "category", "initial", "budget")
-"""The fields that the bureau fills in; with amounts 金额单位 too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +54,8 @@ def write_prefilled(units: Sequence[Known], year: int | None = None) -> Iterator
 
 
 def _held(cls: type[Row], *, money: bool) -> list[Column]:
-    names = _PROJECT if cls is form.Project else (*_UNIT, "money") if money else _UNIT
-    return [column for column in columns_of(cls) if column.name in names]
+    """The columns that the bureau fills in, 金额单位 with amounts alone."""
+    return [one for one in columns_of(cls) if one.name in form.GIVEN[cls] and (money or one.name != "money")]
 
 
 def _filling(known: Known, year: int | None) -> Filling:

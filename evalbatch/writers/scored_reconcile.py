@@ -9,9 +9,9 @@ from itertools import groupby
 from ..against import BUDGET_CODE, CODES, NAMES, PAID_CODE
 from ..approved import APPROVED, PAID
 from ..form import Project, Standard, Unit
-from ..formula import Address
+from ..formula import Address, plain
 from ..model import Evaluation, Identity, Part, Verdict
-from ..reconcile import LIMIT
+from ..reconcile import LIMIT, decimals
 from ..rules.words import cells as cells_of
 from ..spec import Place, heading, sheet_of
 from .style import (
@@ -112,7 +112,8 @@ class _Writer:
 
     def write(self, evaluation: Evaluation) -> Shown:
         table, unit = self.table, evaluation.submission.money_unit
-        table.title(TITLE, f"{heading(Unit, 'money')}：{unit}　　差额 = 填报数 − 合计；合计、差额、容差、结论均为公式")
+        how = "差额 = 填报数 − 合计；小数位数不同的，按位数少的一方四舍五入后再比；合计、差额、容差、结论均为公式"
+        table.title(TITLE, f"{heading(Unit, 'money')}：{unit}　　{how}")
         table.head(2)
         table.freeze(2, 2)
         groups = [(title, chosen) for title, chosen in _grouped(evaluation.identities) if chosen]
@@ -209,6 +210,7 @@ class _Writer:
         count = max(1, len(identity.parts)) if listed is None else 0
         names = {f"p{i}": address(row, table.col(PART_KEYS[i - 1])) for i in range(1, count + 1)}
         last = address(row, table.col(PART_KEYS[count - 1]))
+        names |= {name: plain(places) for name, places in decimals(identity.left, identity.parts).items()}
         names["parts"] = listed or (names["p1"] if count == 1 else f"{names['p1']}:{last}")
         at = table.at(row)
         return lambda name: names[name] if name in names else at(name)

@@ -21,6 +21,7 @@ from .guide import write_guide
 from .inputs import (
     FREE,
     HELD,
+    HELD_AMOUNT,
     HELD_TEXT,
     INPUT,
     LAST_ROW,
@@ -74,6 +75,8 @@ _CALCULATED: dict[Kind, Look] = {
     Kind.YUAN: {**NUMBER, "num_format": MONEY},
 }
 """Derived cells: texts, their tint, numbers by kind."""
+HELD_HELP = "财政部门已经填好，不用再填"
+"""The help beside a label whose value the bureau has filled in."""
 FUND_FILLS = ("#E2EFDA", "#FCE9DA", "#E9E3F2")
 """Heading tints of the groups of columns named ``来源·金额``."""
 
@@ -203,14 +206,15 @@ class FormWriter:
 
     def pair(self, ws: Worksheet, row: int, column: Column, value: object, widths: Sequence[float]) -> None:
         """A label, its value and its help; a paragraph's row is tall from the start."""
-        paragraph, words = _is_paragraph(column), help_of(column).replace("\n", "。")
+        held = self.holds(column, value)
+        paragraph, words = _is_paragraph(column), HELD_HELP if held else help_of(column).replace("\n", "。")
         top: Look = {"valign": "top"} if paragraph else {}
         self.label(ws, row, column)
         self.value(ws, row, VALUE, column, value, align="left", indent=1, **top)
         self.book.text(ws, row, HELP, words, NOTE, valign="vcenter", indent=1)
         texts = [(value, widths[VALUE]), (words, widths[HELP])]
         ws.set_row(row, _height(texts, PARAGRAPH_LINES if paragraph else 1))
-        if not self.holds(column, value):
+        if not held:
             validate(ws, column, row, VALUE, row)
 
     def label(self, ws: Worksheet, row: int, column: Column) -> None:
@@ -285,7 +289,8 @@ class FormWriter:
                 decorate.held(self.book, ws, DATA_ROW, grid.col(column.name), DATA_ROW + len(given) - 1)
         for column in grid.columns:
             validate(ws, column, DATA_ROW, grid.col(column.name), LAST_ROW - 1)
-        decorate.rows(self.book, ws, grid.columns, DATA_ROW)
+        listed = sum(1 for row in given if row) if self.lists(cls) else 0
+        decorate.rows(self.book, ws, grid.columns, DATA_ROW, listed)
         for column in grid.derived:
             if column.kind is Kind.TEXT:
                 col = grid.col(column.name)
@@ -325,7 +330,8 @@ class FormWriter:
         ws.set_column(len(widths), len(widths) + SPARE_COLUMNS, None, self.book.look(FREE))
         self.book.text(ws, 0, 0, declared.title, TITLE, align="left")
         ws.set_row(0, 28)
-        self.book.text(ws, 1, 0, declared.about, SUBTITLE, align="left")
+        about = declared.about_held if declared.about_held and self.lists(cls) else declared.about
+        self.book.text(ws, 1, 0, about, SUBTITLE, align="left")
         if grid is not None:
             self.headings(ws, grid)
         ws.protect("", dict.fromkeys(_OPEN, True))
@@ -367,7 +373,8 @@ class FormWriter:
             return
         looks = [base, format_of(column)]
         if self.holds(column, value):
-            looks.append(HELD_TEXT if isinstance(value, str) else HELD)
+            number = HELD_AMOUNT if column.kind is Kind.AMOUNT else HELD
+            looks.append(HELD_TEXT if isinstance(value, str) else number)
         if isinstance(value, Decimal | int):
             self.book.number(ws, row, col, value, *looks, **more)
         elif isinstance(value, str):
@@ -378,6 +385,10 @@ class FormWriter:
     def holds(self, column: Column, value: object) -> bool:
         """Whether a cell is the bureau's: it has been filled in and is not to be changed."""
         return value is not None and column in self.held
+
+    def lists(self, cls: type[Row]) -> bool:
+        """Whether the bureau has filled in rows of a table."""
+        return bool(self.filling.get(key_of(cls))) and any(column in self.held for column in columns_of(cls))
 
     def derived(self, ws: Worksheet, row: int, col: int, expr: Expr, at: Address, of: Lookup) -> Scalar:
         """A locked cell with its formula and the value it has now, which is returned."""
