@@ -253,6 +253,24 @@ def test_exact_budgets_agree_with_what_the_clerk_types_with_two_decimals(tmp_pat
     assert [text for text in texts if "分项合计" in text] == []
 
 
+def test_what_could_not_be_filled_in_of_the_budget_is_said(tmp_path):
+    control = budget(
+        tmp_path,
+        "001,甲局,丙部,1,某项目,其他,10,",
+        "001,甲局,丙部,2,别的项目,人员类,30,",
+        "001,甲局,丙部,3,坏项目,人员类,#REF!,",
+    )
+    done = evalbatch("template", "--control", control, "--year", "2025", "-o", tmp_path / "表")
+    assert done.returncode == 0
+    for words in (
+        "有 1 个项目没有预填金额：甲局 坏项目（批复数据读不出）",
+        "有 1 个项目的类别和标准表的项目类别不同，没有预填：甲局 某项目（其他）",
+        "批复数据里没有全年预算数，这一栏由单位填写",
+    ):
+        assert words in done.stderr
+    assert "没有年初预算数" not in done.stderr
+
+
 def test_a_list_and_a_budget_are_put_together_and_what_only_one_of_them_has_is_said(tmp_path):
     control = budget(tmp_path, "001,甲局,丙部,1,某项目,其他,10,20", "002,乙局,丙部,2,别的项目,人员类,30,40")
     roster = tmp_path / "名单.csv"
@@ -262,6 +280,7 @@ def test_a_list_and_a_budget_are_put_together_and_what_only_one_of_them_has_is_s
     assert done.stderr == (
         "有 1 个单位的表没有填项目和预算：丁局（批复数据里没有这个单位）\n"
         "批复数据里有 1 个单位不在单位名单上，没有写它们的表：乙局\n"
+        "有 1 个项目的类别和标准表的项目类别不同，没有预填：甲局 某项目（其他）\n"
     )
     read = read_workbook(tmp_path / "表" / "001_甲局_自评表.xlsx", "")
     (project,) = read.projects

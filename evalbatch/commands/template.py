@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..legible import shown
 from ..manual import Command
 from .common import DEBUG, Failure, few, load_books, nameless, note, save, say
+
+if TYPE_CHECKING:
+    from ..writers.prefilled import Known
 
 BLANK_FORM = "预算绩效自评表.xlsx"
 
@@ -86,8 +91,28 @@ def write_prefilled(folder: Path, roster: Path | None, control: Path | None, yea
         note(f"有 {len(joined.lost)} 个单位的表没有填项目和预算：{said}")
     if joined.unlisted:
         note(f"批复数据里有 {len(joined.unlisted)} 个单位不在单位名单上，没有写它们的表：{few(joined.unlisted)}")
+    for lacking in left_blank(joined.units):
+        note(lacking)
     kept = f"，另有 {done.kept} 份已在那里，没有变化" if done.kept else ""
     say(f"已写出 {done.written} 份到 {shown(folder)}{kept}")
+
+
+def left_blank(units: Sequence[Known]) -> Iterator[str]:
+    """In words, what the forms lack of their approved projects: what the budget contradicts itself about, or does not tell."""
+    from ..approved import APPROVED
+    from ..form import CATEGORIES, Project
+    from ..spec import heading
+
+    projects = [(known.unit.name, one) for known in units for one in known.projects or ()]
+    doubtful = [f"{unit} {one.name}（{one.doubt}）" for unit, one in projects if one.doubt]
+    if doubtful:
+        yield f"有 {len(doubtful)} 个项目没有预填金额：{few(doubtful)}"
+    others = [f"{unit} {one.name}（{one.category}）" for unit, one in projects if one.category not in ("", *CATEGORIES)]
+    if others:
+        yield f"有 {len(others)} 个项目的类别和标准表的{heading(Project, 'category')}不同，没有预填：{few(others)}"
+    for column, amounts in (("initial", ("initial", "either")), ("budget", ("budget",))):
+        if projects and all(getattr(one, amount) is None for _, one in projects for amount in amounts):
+            yield f"{APPROVED}里没有{heading(Project, column)}，这一栏由单位填写"
 
 
 def refuse_filled(path: Path) -> None:

@@ -60,10 +60,11 @@ def not_filled(case: Case) -> Iterator[Found | Held]:
 
 @rule("M403", "填报的项目没有批复", Severity.ERROR, Phase.ACROSS, Project)
 def not_approved(case: Case) -> Iterator[Found | Held]:
-    """项目资金表里有金额的项目，财政局的批复数据里没有。人员类和公用经费、年初预算数为 0 而批复数据只有年初数的不查。
+    """项目资金表里有金额的项目，财政局的批复数据里没有。人员类和公用经费、年初预算数为 0 而批复数据只有年初数的不查；
+    年初预算数为 0、写了调整及偏差说明的只警告。
 
     Why: 没有批复的项目不应有预算；多半是名称、代码与批复不同，或把一个项目拆成了几个。
-    Fix: 改成批复的代码和名称；拆开填的合成一行；年中新批的项目向财政局说明。
+    Fix: 改成批复的代码和名称；拆开填的合成一行；年中新批的项目，年初预算数填 0，在调整及偏差说明写明批复文号。
     Basis: [practice] 复核时对照批复清点项目，多出的问清来源。
     Bad: 项目资金表有“信息化建设”20.00 万元，批复数据里没有它。
     Good: 它是批复的“办公设备购置”的一部分，并入那一行。
@@ -255,6 +256,7 @@ def _surplus(case: Case, own: Own, row: Project) -> Found:
     amount = row.budget.value or row.initial.value or Decimal(0)
     listed = own.unit.projects if own.unit else ()
     near = nearest(row.name.text, [one.name for one in listed])
+    initial, note = heading(Project, "initial"), heading(Project, "note")
     return Found(
         cells=places(row.name, row.system_code, row.budget),
         record=row.code.value,
@@ -263,8 +265,9 @@ def _surplus(case: Case, own: Own, row: Project) -> Found:
         found=Figure(value=amount, unit="元"),
         expected="批复的项目",
         difference=Figure(value=amount, unit="元"),
-        fix="请对照批复改正代码和名称，拆开填的合成一行，年中新批的向财政局说明。",
+        fix=f"请对照批复改正代码和名称，拆开填的合成一行，年中新批的把{initial}填 0、在{note}写明批复文号。",
         effect="不影响得分。",
+        severity=Severity.WARNING if row.initial.value == 0 and not row.note.is_blank else None,
     )
 
 
