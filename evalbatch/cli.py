@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from typing import NoReturn
 
 import click
 
@@ -65,15 +66,28 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        note("已中断")
-        sys.exit(INTERRUPTED)
+        interrupted()
     except click.ClickException as error:
         note(usage_message(error))
         sys.exit(FAILED)
-    except Exception:
+    except Exception as error:
+        if was_interrupted(error):
+            interrupted()
         if "--debug" in sys.argv:
             raise
         reference = journal.record(traceback.format_exc())
         note(f"程序出错（编号 {reference}）。详情在 {shown(journal.place())}，请发给维护人员；加 --debug 可以直接显示")
         sys.exit(FAILED)
+
+
+def interrupted() -> NoReturn:
+    """End as one who was asked to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    note("已中断")
+    sys.exit(INTERRUPTED)
+
+
+def was_interrupted(error: BaseException) -> bool:
+    """Whether an error only came of an interruption: a library that is stopped while it writes may fail to close."""
+    before = error.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or was_interrupted(before))

@@ -4,12 +4,14 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import time
 from decimal import Decimal
 
 import clerk
 import openpyxl
 import pytest
+from running import hears_interrupts
 from support import evaluate_file, filling, form_file
 from test_cli import PROGRAM, evalbatch
 
@@ -373,7 +375,9 @@ def test_a_further_run_writes_only_what_is_not_there_yet(tmp_path):
 def test_an_interrupted_run_leaves_whole_files_and_the_next_completes_it(tmp_path, roster):
     folder = tmp_path / "发给单位"
     call = [PROGRAM, "template", "--roster", str(roster), "-o", str(folder)]
-    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hears_interrupts
+    )
     while not (folder.exists() and os.listdir(folder)):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
@@ -385,6 +389,20 @@ def test_an_interrupted_run_leaves_whole_files_and_the_next_completes_it(tmp_pat
         assert read_workbook(path, path.name).unit.name.value
     done = evalbatch("template", "--roster", roster, "-o", folder)
     assert done.stdout == f"已写出 {300 - len(written)} 份到 {folder}，另有 {len(written)} 份已在那里，没有变化\n"
+
+
+def test_an_interruption_in_the_midst_of_a_file_is_no_error(tmp_path, roster):
+    """A library that is stopped while it writes fails to close: what is told is the interruption."""
+    code = (
+        "import os, signal, sys, zipfile\nfrom evalbatch.cli import main\nusual = zipfile._get_compressor\n"
+        "def compressor(*how):\n"
+        "    if os.path.isdir(sys.argv[-1]) and os.listdir(sys.argv[-1]):\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return usual(*how)\n"
+        "zipfile._get_compressor = compressor\nmain()"
+    )
+    call = [sys.executable, "-c", code, "template", "--roster", str(roster), "-o", str(tmp_path / "发给单位")]
+    done = subprocess.run(call, capture_output=True, text=True, preexec_fn=hears_interrupts)
+    assert (done.returncode, done.stderr) == (130, "已中断\n")
 
 
 def small_files():
