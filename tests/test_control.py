@@ -414,7 +414,7 @@ def loaded(tmp_path, *rows):
 
 def test_a_reduction_is_no_contradiction_and_a_dash_no_amount(tmp_path):
     own = ["1", "甲", "7", "会议费", "基金"]
-    control = loaded(tmp_path, HEAD, [*own, "9"], [*own, "-2"], ["1", "甲", "8", "培训费", "", "-"], HEAD)
+    control = loaded(tmp_path, HEAD, [*own, "9"], [*own, "-2"], ["1", "甲", "8", "培训费", "", "--"], HEAD)
     assert control.faults == ()
     assert [(one.name, one.amount, one.doubt) for one in control.units[0].projects] == [
         ("会议费", Decimal(7), ""),
