@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 
 import openpyxl
 import pytest
@@ -19,6 +20,7 @@ from evalbatch.batch import Wish
 from evalbatch.inputs import gather
 from evalbatch.outputs import Outputs
 from evalbatch.policy import load
+from evalbatch.program import LIBRARIES, installed
 from evalbatch.whole import ROLLUP, Whole
 from evalbatch.work import Terms
 
@@ -193,6 +195,11 @@ def test_no_worker_is_left_when_the_roll_up_is_written(folder, tmp_path, monkeyp
     (folder / "甲.xlsx").write_bytes((folder / "甲.xlsx").read_bytes() + b"\0")
     again(folder, tmp_path / "out")
     assert left == [[], []]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_version_of_a_library_is_part_of_what_the_program_is(library):
+    assert installed(library) == f"{library}-{version(library)}.dist-info"
 
 
 def test_all_is_done_again_by_another_program(folder, tmp_path, monkeypatch):
