@@ -70,7 +70,6 @@ _BRACKETED = re.compile(r"[(](.+)[)]")
 _DAY = re.compile(r"(20\d\d)(?:\d{4}|\d\d)?")
 _RED = re.compile(r"红字|冲销|冲红|退款|退回|^是$|^负$|^1$")
 _VOID = re.compile(r"作废|已撤销|未支付|已删除|退票")
-_DASHES = re.compile(r"[-—–－]+")
 _SHORTEST = 6
 """Characters of the code of a project that stands before its name."""
 
@@ -246,7 +245,7 @@ class Sheet:
             column = self.head.columns[field]
             text = cells[column].strip()
             amount = parse_money(text, self.scales[column])
-            if amount is None and not is_placeholder(text) and _DASHES.fullmatch(text) is None:
+            if amount is None and not is_placeholder(text):
                 self.unreadable.append(f"{where_of(self.title, number)}“{text}”")
             for rival in self.head.rivals.get(field, ()):
                 if parse_money(cells[rival], self.scales[rival]) not in (None, amount):

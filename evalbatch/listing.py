@@ -15,9 +15,9 @@ from pathlib import Path
 from .form import Indicator, Project, Unit
 from .kinds import TEXT, advice_for
 from .preflight import Refused, bytes_of, open_package
-from .read import hidden_sheets
 from .rules.words import quoted
 from .settings import SettingsError
+from .sheetxml import WorkbookFacts
 from .spec import fold, sheet_of
 from .tables import each_sheet, rows_of_text
 
@@ -63,8 +63,8 @@ def listing_of(path: Path, kind: str) -> Listing:
             return Listing({"": rows_of_text(_decoded(data))})
         if advice:
             raise Refused(f"{advice.partition('。')[0]}。请把{kind.removeprefix('单位')}另存为 .xlsx 或 .csv 再用")
-        data = open_package(path).data
-        sheets, hidden = dict(each_sheet(data)), hidden_sheets(data)
+        package = open_package(path)
+        sheets, hidden = dict(each_sheet(package.data)), WorkbookFacts(package).hidden
         if {fold(title) for title in sheets} >= _FORM:
             raise Refused(f"这是填报的自评表，不是{kind}，请换一个文件")
         return Listing(

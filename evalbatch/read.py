@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook
 
 from .entries import Cell, Raw, is_empty, read_entry, text_of
 from .extent import column_letters
@@ -64,15 +64,6 @@ def cells_of_workbook(data: bytes, wanted: Callable[[str], bool] = bool) -> Iter
             yield name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError) as error:
         raise ValueError(str(error)) from error
-
-
-def hidden_sheets(data: bytes) -> frozenset[str]:
-    """The titles of the sheets of a workbook that was found safe which nobody sees. Raises ValueError."""
-    try:
-        sheets = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheets_metadata
-    except (CalamineError, OSError) as error:
-        raise ValueError(str(error)) from error
-    return frozenset(sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible)
 
 
 def _read(package: Package, name: str) -> Submission:

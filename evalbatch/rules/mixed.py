@@ -41,7 +41,8 @@ def _cells(slip: Slip, case: Case) -> Found:
     value = first.value or Decimal(0)
     labels = "、".join(dict.fromkeys(part.label for part, _ in shown))
     example = "，".join(dict.fromkeys((first.label, scope)))
-    off = f"像是按{_other(unit)}填的" if slip.is_usual else "与相关的数相差一万倍"
+    usual = (slip.factor < 1) == (unit == WAN)  # else it is all others that may be in the other unit
+    off = f"像是按{_other(unit)}填的" if usual else "与相关的数相差一万倍"
     state = (
         f"{cells(slip.cells)}（{example}）为 {figure(value)} {unit}，{off}"
         if len(shown) == 1
@@ -55,7 +56,7 @@ def _cells(slip: Slip, case: Case) -> Found:
         expected=_yuan(case, value * slip.factor),
         difference=_yuan(case, value * (1 - slip.factor)),
         fix=f"请按{unit}改写，{_rewritten([part for part, _ in shown], slip)}。"
-        if slip.is_usual
+        if usual
         else f"请核对这个数的单位，全表统一按{unit}填写；如果是单位信息的金额单位选错了，改那里。",
         effect="用到这个数的合计和执行率都不可靠。",
     )

@@ -43,8 +43,6 @@ class Slip:
     factor: Decimal
     projects: tuple[Project, ...] = ()
     sheets: tuple[type[Row], ...] = ()
-    is_usual: bool = True
-    """Whether the amounts are in the other unit than the form's; if not, all others may be."""
 
 
 def find_slips(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
@@ -176,7 +174,7 @@ def _cells(failing: Sequence[Identity], holding: Sequence[Identity], usual: Deci
         explained = [i for i in failing if not set(places).isdisjoint(i.places)]
         identity = next((i for i in explained if i.record is not None), explained[0])
         seen = slips.get((identity.name, factor))
-        found = Slip(cells=places, identities=(identity,), factor=factor, is_usual=factor == usual)
+        found = Slip(cells=places, identities=(identity,), factor=factor)
         slips[identity.name, factor] = _joined(seen, found) if seen else found
         failing = [i for i in failing if i not in explained]
     return tuple(slips.values())

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-PLACEHOLDERS = frozenset({"", "-", "—", "——", "–", "/", "\\", "*", "无", "－", "N/A", "n/a"})
+PLACEHOLDERS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "*", "无", "－", "N/A", "n/a"})
 """What people type for "nothing here"; never 0."""
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+"
