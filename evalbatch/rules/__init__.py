@@ -2,11 +2,12 @@
 
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml`` (across units: ``tests/across``):
 
-- the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what nobody reads),
-  ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell)
-  ``cells`` (what stands in a cell), ``unwritable`` (what no cell of the results can hold)
-- money: ``money`` (sums and shares), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what
-  wants a word), ``registered`` and ``bureau`` (what the bureau has on record)
+- the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what
+  nobody reads), ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell), ``unwritable`` (what no
+  cell of the results can hold)
+- money: ``sums`` (totals and balances), ``overspent`` (more than the budget), ``recomputed`` (stated shares, rates, costings
+  and execution scores), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word),
+  ``registered`` and ``bureau`` (what the bureau has on record)
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
 - indicators: ``indicators`` (are they there), ``results`` (can they be understood), ``targets`` (can they be meant so),
   ``quality`` and ``spread`` (do they measure anything, where do they belong), ``ratios`` (do the form's figures give them)
@@ -29,12 +30,13 @@ from . import (
     indicators,
     magnitude,
     mixed,
-    money,
     names,
+    overspent,
     peers,
     problems,
     quality,
     ratios,
+    recomputed,
     registered,
     results,
     rows,
@@ -42,6 +44,7 @@ from . import (
     signals,
     spending,
     spread,
+    sums,
     targets,
     texts,
     units,
@@ -79,12 +82,13 @@ __all__ = [
     "indicators",
     "magnitude",
     "mixed",
-    "money",
     "names",
+    "overspent",
     "peers",
     "problems",
     "quality",
     "ratios",
+    "recomputed",
     "registered",
     "results",
     "rows",
@@ -94,6 +98,7 @@ __all__ = [
     "signals",
     "spending",
     "spread",
+    "sums",
     "targets",
     "texts",
     "units",
