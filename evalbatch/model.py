@@ -348,6 +348,14 @@ class Figure:
     value: Decimal
     unit: str = ""
 
+    @classmethod
+    def yuan(cls, value: Decimal) -> Figure:
+        return cls(value=value, unit="元")
+
+    @classmethod
+    def points(cls, value: Decimal) -> Figure:
+        return cls(value=value, unit="分")
+
 
 Said = str | Figure | None
 

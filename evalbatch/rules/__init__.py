@@ -11,7 +11,8 @@ A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml``
 - what stands there twice: ``doubles`` (projects of one name, rows of 绩效指标)
 - indicators: ``indicators`` (are they there), ``results`` (can they be understood), ``targets`` (can they be meant so),
   ``quality`` and ``spread`` (do they measure anything, where do they belong), ``ratios`` (do the form's figures give them)
-- scores: ``scores`` (do they follow), ``signals`` (what is only asked about)
+- scores: ``weights`` (do they make 100), ``scores`` (do own scores follow), ``totalled`` (own totals and grades), ``signals``
+  (what is only asked about)
 - texts: ``problems`` (问题整改), ``texts`` (amounts left out, length), ``wording`` (repetition, numbering), ``names`` and
   ``claims`` (names and figures against the tables)
 - across units: ``copies`` (what was handed in twice, or copied), ``peers`` (what is unlike or too like the others)
@@ -47,8 +48,10 @@ from . import (
     sums,
     targets,
     texts,
+    totalled,
     units,
     unwritable,
+    weights,
     wording,
 )
 from .across import Answers, Batch, Form, Price
@@ -101,7 +104,9 @@ __all__ = [
     "sums",
     "targets",
     "texts",
+    "totalled",
     "units",
     "unwritable",
+    "weights",
     "wording",
 ]

@@ -63,9 +63,9 @@ def _of_project(case: Case, project: Project, change: Decimal) -> Found:
         record=project.code.value,
         message=f"{at(project.note, NOTE)}没有填，{name}的{heading(Project, 'initial')} {initial}调整为"
         f"{heading(Project, 'budget')} {budget}，{_moved(case, change)}。",
-        found=Figure(value=project.budget.value or Decimal(0), unit="元"),
+        found=Figure.yuan(project.budget.value or Decimal(0)),
         expected="写明调整的原因和文号",
-        difference=Figure(value=change, unit="元"),
+        difference=Figure.yuan(change),
         fix=f"请核对两个数；确有调整的，在{NOTE}写明原因和批复文号。",
         effect="不影响得分，执行率按全年预算数计算。",
     )
@@ -120,9 +120,9 @@ def _totals(case: Case, changes: dict[str, Decimal]) -> Found:
     return Found(
         cells=places(*(entry for line in lines.values() for entry in (line.budget, line.initial, line.note))),
         message=f"{'；'.join(said)}；各行的{note}和项目的{NOTE}都没有写原因。",
-        found=Figure(value=one.budget.value or Decimal(0), unit="元"),
+        found=Figure.yuan(one.budget.value or Decimal(0)),
         expected="写明调整的原因和文号",
-        difference=Figure(value=next(iter(changes.values())), unit="元"),
+        difference=Figure.yuan(next(iter(changes.values()))),
         fix=f"请核对两个数；确有调整的，在{note}栏写明原因和批复文号。",
         effect="不影响得分，部门整体的执行率按全年预算数计算。",
     )

@@ -182,7 +182,7 @@ def _numbers(identity: Identity) -> tuple[Decimal | None, Decimal | None, Decima
 
 
 def _yuan(case: Case, number: Decimal | None) -> Figure:
-    return Figure(value=(number or Decimal(0)) * case.submission.scale, unit="元")
+    return Figure.yuan((number or Decimal(0)) * case.submission.scale)
 
 
 def _factor(identity: Identity) -> Decimal | None:
@@ -220,8 +220,8 @@ def _missing(case: Case, own: Own, project: Approved, near: Project | None) -> F
         record=near.code.value if near else None,
         message=f"{place}（{_NAME}）一栏里没有{own.kind}里的“{called(project)}”，{other} {figure(project.amount)} 元{like}。",
         found="没有",
-        expected=Figure(value=project.amount, unit="元"),
-        difference=Figure(value=-project.amount, unit="元"),
+        expected=Figure.yuan(project.amount),
+        difference=Figure.yuan(-project.amount),
         fix=f"请核对，是同一个项目的改成{as_there}，不是的补填。"
         if near
         else f"请补填这个项目，已经填了的改成{as_there}。",
@@ -262,9 +262,9 @@ def _surplus(case: Case, own: Own, row: Project) -> Found:
         record=row.code.value,
         message=f"{at(row.name, _NAME)}{quoted(row.name.text)}填报 {money(amount, case.submission)}，{APPROVED}里本单位没有这个项目"
         f"{f'，有名称相近的“{near}”' if near else ''}。",
-        found=Figure(value=amount, unit="元"),
+        found=Figure.yuan(amount),
         expected="批复的项目",
-        difference=Figure(value=amount, unit="元"),
+        difference=Figure.yuan(amount),
         fix=f"请对照批复改正代码和名称，拆开填的合成一行，年中新批的把{initial}填 0、在{note}写明批复文号。",
         effect="不影响得分。",
         severity=Severity.WARNING if row.initial.value == 0 and not row.note.is_blank else None,
@@ -278,9 +278,9 @@ def _unpaid(case: Case, own: Own, row: Project) -> Found:
         record=row.code.value,
         message=f"{at(row.executed, heading(Project, 'executed'))}填报 {money(amount, case.submission)}，"
         f"{PAID}里没有“{row.name.text}”的支付。",
-        found=Figure(value=amount, unit="元"),
-        expected=Figure(value=Decimal(0), unit="元"),
-        difference=Figure(value=amount, unit="元"),
+        found=Figure.yuan(amount),
+        expected=Figure.yuan(Decimal(0)),
+        difference=Figure.yuan(amount),
         fix="请对照支付明细核对执行数、项目代码和名称，系统以外支付的在调整及偏差说明里写明。",
         effect=_RESCORED,
         severity=Severity.WARNING,

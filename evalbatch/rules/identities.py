@@ -30,7 +30,7 @@ def amount(case: Case, identity: Identity, number: Decimal | None) -> Figure | N
         return None
     if identity.unit in ("%", "分"):
         return Figure(value=number, unit=identity.unit)
-    return Figure(value=number * case.submission.scale, unit="元")
+    return Figure.yuan(number * case.submission.scale)
 
 
 def heading_of(identity: Identity) -> str:

@@ -119,8 +119,8 @@ def _by_costing(case: Case, costed: tuple[Identity, ...]) -> Found:
         message=f"{at(unit.money, heading(Unit, 'money'))}选的是“{unit.money.value}”，{first.left.place}"
         f"（{heading(Project, 'budget')}）为 {money(budget, case.submission)}，按支出标准测算却是 {figure(cost)} 元，"
         f"相差约一万倍{rest}。",
-        found=Figure(value=budget, unit="元"),
-        expected=Figure(value=cost, unit="元"),
+        found=Figure.yuan(budget),
+        expected=Figure.yuan(cost),
         fix=f"请核对金额单位，全表按{other}填写的改选“{other}”；没有选错的，核对{heading(Standard, 'price')}和预算数。",
         effect="不影响得分，但汇总的金额差一万倍。",
     )

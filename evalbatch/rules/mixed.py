@@ -126,7 +126,7 @@ def _both_sides(slip: Slip) -> tuple[Place, ...]:
 
 
 def _yuan(case: Case, value: Decimal) -> Figure:
-    return Figure(value=value * case.submission.scale, unit="元")
+    return Figure.yuan(value * case.submission.scale)
 
 
 def _other(unit: str) -> str:

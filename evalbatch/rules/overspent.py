@@ -89,9 +89,9 @@ def spending_without_budget(case: Case) -> Iterator[Found | Held]:
                 record=project.code.value,
                 message=f"{at(budget, heading(Project, 'budget'))}为 0，"
                 f"{at(executed, heading(Project, 'executed'))}却有 {spent}。",
-                found=Figure(value=executed.value, unit="元"),
-                expected=Figure(value=Decimal(0), unit="元"),
-                difference=Figure(value=executed.value, unit="元"),
+                found=Figure.yuan(executed.value),
+                expected=Figure.yuan(Decimal(0)),
+                difference=Figure.yuan(executed.value),
                 fix="请核对全年预算数；使用上年结转的，计入全年预算数。",
                 effect="执行率无法计算，这部分未评。",
             )

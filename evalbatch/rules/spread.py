@@ -131,7 +131,7 @@ def heavy_indicator(case: Case) -> Iterator[Found | Held]:
                 record=score.code,
                 message=f"{at(row.weight, heading(Indicator, 'weight'))}为 {points(weight)}，{whose(score)}的指标"
                 f"{quoted(row.name.text, 20)}一个就达到 {plain(case.policy.limits.heavy)} 分以上。",
-                found=Figure(value=weight, unit="分"),
+                found=Figure.points(weight),
                 expected=f"低于 {plain(case.policy.limits.heavy)} 分",
                 fix="请把这个指标拆细，或把分值分给其他指标。",
                 effect="按工作簿自己的分值计分。",
