@@ -425,14 +425,15 @@ class Crossing:
 class RuleRun:
     """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference).
 
-    ``held`` is how many faults wait until another finding is mended.
+    ``held`` are the faults that wait until another finding is mended: of each the project (or 部门整体) that it is about, None
+    where it may be about any.
     """
 
     code: str
     status: str
     count: int = 0
     reason: str = ""
-    held: int = 0
+    held: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

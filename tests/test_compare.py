@@ -322,6 +322,18 @@ def test_a_fault_that_another_hides_is_not_said_to_be_mended(tmp_path):
     assert [bool(one.note) for one in back.findings] == [True, False]
 
 
+def test_a_mended_fault_is_said_to_be_mended_whatever_another_project_hides(tmp_path):
+    """Project 1 had no 效益指标 and has them; project 3 has them under a wrong heading, so that nobody can tell of it."""
+    old, new = filling(), filling()
+    for row in old["indicator"][6:9]:
+        row.update(level1="产出指标", level2="质量指标")
+    for row in new["indicator"][30:32]:
+        row["level1"] = "产出指标"
+    done = compared(tmp_path, old, new)
+    assert "I105" in fates(done)[Fate.FIXED]
+    assert fates(done)[Fate.UNCHECKED] == []
+
+
 def test_a_fault_of_a_sheet_that_is_gone_is_not_said_to_be_mended(tmp_path):
     old = with_changes(indicator__0__claimed=dec("20"))
     files = two(tmp_path, old, filling())

@@ -59,7 +59,7 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
     except Exception:
         return [], _crashed(line)
     kept = [one for one in yielded if isinstance(one, Held)]
-    held, line = _held(kept, _shared(entry, case)), replace(line, held=len(kept))
+    held, line = _held(kept, _shared(entry, case)), replace(line, held=tuple(one.record for one in kept))
     weighed = _reweighed(setting)
     if found:
         reasons = "；".join(filter(None, (weighed, f"另有 {held}" if held else "")))
