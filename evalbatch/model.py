@@ -248,6 +248,10 @@ class Actual:
     done: Period | None = None
 
 
+UNSCORED = "未评"
+"""What stands where points would, while they cannot be given."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndicatorScore:
     """An indicator scored (or not: ``score`` None), the name of the rule applied and the working in words."""

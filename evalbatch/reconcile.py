@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
+from .execution import earned
 from .form import (
     AMOUNT_COLUMNS,
     BUDGET_LINES,
@@ -33,8 +34,6 @@ from .formula import (
     count,
     count_filled,
     is_number,
-    least,
-    most,
     num,
     quantize,
     ref,
@@ -131,7 +130,7 @@ def execution_points(places: int) -> Sums:
     return Sums(
         right=when(
             both(count(PARTS).equals(3), ref("p3") > 0),
-            least(ref("p1"), rounded(ref("p1") * most(ref("p2"), 0) / ref("p3"), places)),
+            earned(ref("p1"), ref("p2"), ref("p3"), places),
             "",
         ),
         difference=when(both(is_number(LEFT), is_number(RIGHT)), rounded(LEFT - RIGHT, 6), ""),

@@ -15,10 +15,10 @@ from ...digest import Digest, ProjectDigest
 from ...form import GRADES, WAN, Unit
 from ...gathered import Gathered
 from ...legible import shown
-from ...model import Severity, Status
+from ...model import UNSCORED, Severity, Status
 from ...reviewed import with_file
 from ...spec import fold, heading
-from ...totals import UNGRADED, UNSCORED
+from ...totals import UNGRADED
 
 OUT = "不参评"
 """The conclusion on a project that is not evaluated."""
