@@ -16,6 +16,7 @@ from .execution import earned
 from .form import (
     AMOUNT_COLUMNS,
     BUDGET_LINES,
+    DEPARTMENT,
     FUNDS,
     PROJECT_SPENDING,
     Budget,
@@ -279,7 +280,7 @@ class _Reconciler:
         for project in self.submission.projects:
             yield from self.project_claims(project)
         department, spending = self.submission.department, self.budget.spending
-        yield from self.points("部门整体", None, department, spending)
+        yield from self.points(DEPARTMENT, None, department, spending)
 
     def rate(self, code: str, words: str, claim: Entry[Decimal], parts: list[Part], record: str | None) -> Identity:
         left = self.part("填报值", claim, money=False)
