@@ -106,6 +106,7 @@ class _Identities:
             finding=finding,
             cells=tuple(cells),
             record=project_words(finding.record, self.names),
+            money=self.evaluation.submission.money_unit,
             before=before,
         )
 

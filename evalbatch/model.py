@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
-from .form import WAN, YES, Budget, Department, Indicator, Problem, Project, Report, Standard, Unit
+from .form import WAN, WAN_SCALE, YES, Budget, Department, Indicator, Problem, Project, Report, Standard, Unit
 from .formula import Expr
 from .spec import Entry, Place, Row
 
@@ -106,7 +106,7 @@ class Submission:
     @property
     def scale(self) -> Decimal:
         """How many 元 one shown unit is."""
-        return Decimal(10_000) if self.money_unit == WAN else Decimal(1)
+        return WAN_SCALE if self.money_unit == WAN else Decimal(1)
 
     @property
     def is_filled(self) -> bool:

@@ -23,6 +23,7 @@ from .form import (
     SHEETS,
     VERSION_LABEL,
     WAN,
+    WAN_SCALE,
     Budget,
     BudgetLine,
     Department,
@@ -137,7 +138,7 @@ class _Reader:
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
         self.money: str | None = None
-        self.scale = Decimal(10_000)
+        self.scale = WAN_SCALE
 
     def submission(self, source: Source) -> Submission:
         if not any(self.finder.grid(cls) for cls in (Unit, Budget, Project, Indicator)):

@@ -296,7 +296,27 @@ def test_a_finding_whose_figure_was_changed_still_stands(tmp_path):
     [finding] = [one for one in done.findings if one.finding.code == "M111"]
     assert (finding.fate, finding.moved) == (Fate.OPEN, True)
     said = evalbatch("compare", tmp_path / "上次.xlsx", tmp_path / "这次.xlsx").stdout
-    assert "（上次是 10.00分）" in said
+    assert "（上次是 10.00 分）" in said
+
+
+def test_an_amount_that_moved_is_told_in_the_unit_of_the_form(tmp_path):
+    old, new = filling(), filling()
+    old["project"][0]["fiscal_budget"], new["project"][0]["fiscal_budget"] = dec("4.12345"), dec("4.5")
+    compared(tmp_path, old, new)
+    said = evalbatch("compare", tmp_path / "上次.xlsx", tmp_path / "这次.xlsx").stdout
+    assert "（上次应为 4.12345 万元）" in said
+
+
+def test_a_project_that_is_gone_is_not_called_unscored(tmp_path):
+    new = filling()
+    del new["project"][3]
+    new["indicator"] = [row for row in new["indicator"] if row["project"] != "4"]
+    done = compared(tmp_path, filling(), new)
+    assert [(one.code, one.removed, one.after) for one in done.projects if one.removed] == [("4", True, None)]
+    said = evalbatch("compare", tmp_path / "上次.xlsx", tmp_path / "这次.xlsx", "-o", tmp_path / "对比.xlsx").stdout
+    assert "项目 4 省级计划生育关爱行动：99.00 → 项目删去了" in said
+    rows = list(openpyxl.load_workbook(tmp_path / "对比.xlsx")["得分对比"].iter_rows(values_only=True))
+    assert "项目删去了" in next(row for row in rows if "项目 4 省级计划生育关爱行动" in row)
 
 
 def test_cells_at_fault_by_themselves_are_mended_one_by_one(tmp_path):
@@ -528,10 +548,10 @@ def test_folders_say_who_is_new_who_is_missing_and_what_cannot_be_read(tmp_path)
     assert done.returncode == 1
     assert [pair["unit"]["name"] for pair in result["pairs"]] == ["甲局"]
     assert [one["name"] for one in result["only_new"]] == ["丙局"]
-    assert [one["name"] for one in result["only_old"]] == ["丁局", "乙局"]
+    assert [(one["name"], one["twin_unread"]) for one in result["only_old"]] == [("丁局", True), ("乙局", False)]
     assert [(one["side"], one["file"]) for one in result["unread"]] == [("new", "丁.xlsx")]
     again = evalbatch("compare", tmp_path / "上次", tmp_path / "这次")
-    assert "新报送 1 份；这次没有 1 份；读不了的 1 个文件" in again.stderr
+    assert "新报送 1 份；这次没有 1 份；另一边的同名文件读不了、没有对比 1 份；读不了的 1 个文件" in again.stderr
     said = again.stdout
     assert "丁局（2025）：这次的同名文件读不了，没有对比" in said
     assert "乙局（2025）：这次没有" in said
