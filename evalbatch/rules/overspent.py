@@ -31,7 +31,7 @@ def over_budget(case: Case) -> Iterator[Found | Held]:
         if held := case.held(identity) or case.held_by_subtotal(identity):
             yield held
         elif identity.record is None and _because_of_below(identity.left.label, lines, projects):
-            yield Held(by="M106", record=identity.record)
+            yield Held(by="M106")
         elif identity.left.value is not None and identity.right is not None:
             yield _over(case, identity, identity.left.value, identity.right)
 
