@@ -20,6 +20,7 @@ from .comments import (
     Sizes,
     add_boxes,
     add_comments,
+    blocks_of,
     can_hold,
     empty_boxes,
     empty_comments,
@@ -30,7 +31,7 @@ from .comments import (
 )
 from .looks import Looks
 from .markup import RELATIONSHIPS, Node, Patch, behind, leading_to, odd, parse, parse_sheet, prefixed
-from .package import WORKBOOK, Parts, free_name
+from .package import Parts, free_name
 
 FORMULA = f'"{AUTHOR}"<>""'
 """Always true, and told from every formula of the staff's."""
@@ -111,12 +112,12 @@ def _opened(parts: Parts, part: str) -> _Sheet:
     return _Sheet(parts, part, parse_sheet(xml), Patch(xml))
 
 
-def mark_sheet(parts: Parts, part: str, remarks: Mapping[str, Remark], looks: Looks, number: int) -> None:
-    """Colour the cells of a sheet and write the comments on them; ``number`` is the sheet's own. Raises Unmarkable."""
+def mark_sheet(parts: Parts, part: str, remarks: Mapping[str, Remark], looks: Looks) -> None:
+    """Colour the cells of a sheet and write the comments on them. Raises Unmarkable."""
     sheet = _opened(parts, part)
     remarks = _on_anchors(sheet.root, remarks)
     _colour(sheet, remarks, looks)
-    _comment(sheet, remarks, number)
+    _comment(sheet, remarks)
     parts.set(part, sheet.patch.done())
 
 
@@ -185,29 +186,30 @@ def _areas(refs: Iterable[str]) -> list[str]:
 # --- comments -----------------------------------------------------------------------------------------------------
 
 
-def _comment(sheet: _Sheet, remarks: Mapping[str, Remark], number: int) -> None:
+def _comment(sheet: _Sheet, remarks: Mapping[str, Remark]) -> None:
     parts, boxes = sheet.parts, sheet.boxes
-    if boxes and not can_hold(parts.get(boxes)):
+    if sheet.drawing is not None and not can_hold(parts.get(boxes)):
         raise odd()
     held = parts.related(sheet.part, "comments")
     name = held.target if held else _added(sheet, "comments", empty_comments())
     xml, new = add_comments(parts.get(name), remarks)
     parts.set(name, xml)
     if new:
-        boxes = boxes or _added(sheet, "vmlDrawing", empty_boxes(number))
+        drawings = [name for name in parts.names if name.lower().endswith(".vml")]
+        taken = set().union(*(blocks_of(parts.get(name)) for name in drawings))
+        boxes = boxes or _added(sheet, "vmlDrawing", empty_boxes(taken))
         shown = {ref: remarks[ref] for ref in new}
-        parts.set(boxes, add_boxes(parts.get(boxes), shown, _sizes(sheet.patch.xml, sheet.root)))
+        parts.set(boxes, add_boxes(parts.get(boxes), shown, _sizes(sheet.patch.xml, sheet.root), taken))
 
 
 def _added(sheet: _Sheet, kind: str, data: bytes) -> str:
     """The name of a new part of a sheet, for its comments or for their boxes."""
-    parts, id = sheet.parts, f"rId_{AUTHOR}_{kind}"
+    parts = sheet.parts
     stem = sheet.part.rpartition("/")[2].removesuffix(".xml")
     wanted, content_type = _NEW[kind]
     name = free_name(parts, wanted.format(stem))
-    base = next((r.type.rpartition("/")[0] for r in parts.relations(WORKBOOK)), RELATIONSHIPS)
     parts.add(name, data, content_type)
-    parts.relate(sheet.part, id, f"{base}/{kind}", name)
+    id = parts.relate(sheet.part, f"rId_{AUTHOR}_{kind}", kind, name)
     if kind == "vmlDrawing":
         element = f"<legacyDrawing {leading_to(sheet.patch.xml, sheet.root, id)}/>"
         sheet.patch.put(behind(sheet.root, _ORDER, "legacyDrawing"), prefixed(element, sheet.root))
@@ -218,8 +220,8 @@ def _sizes(xml: bytes, root: Node) -> Sizes:
     """How large a sheet's columns and rows are, near enough for a box."""
     form = root.find("sheetFormatPr")
     usual = form.attributes if form else {}
-    width = _pixels(usual.get("defaultColWidth", "8.43"))
-    height = _points(usual.get("defaultRowHeight", "15"))
+    width = max(1, _pixels(usual.get("defaultColWidth", "8.43")))
+    height = max(1, _points(usual.get("defaultRowHeight", "15")))
     columns, cols = {}, root.find("cols")
     for col in cols.all("col") if cols else ():
         at = col.attributes
@@ -272,13 +274,13 @@ def _strip_comments(sheet: _Sheet, name: str) -> None:
     parts, boxes, drawing = sheet.parts, sheet.boxes, sheet.drawing
     xml, gone = strip_comments(parts.get(name))
     parts.set(name, xml)
-    if AUTHOR in name and not next(parse(xml).below("comment"), None):
+    if gone and not next(parse(xml).below("comment"), None):
         parts.unrelate(sheet.part, name)
         parts.drop(name)
     if drawing is None or not boxes:
         return
     vml = strip_boxes(parts.get(boxes), gone)
-    if AUTHOR in boxes and not has_boxes(vml):
+    if gone and not has_boxes(vml):
         sheet.patch.cut(drawing.start, drawing.end)
         parts.unrelate(sheet.part, boxes)
         parts.drop(boxes)
