@@ -95,6 +95,11 @@ def long_note(made: Pieces) -> None:
     notes(made, {NOTED: f"<t>{'长' * FULL}</t>"})
 
 
+def left_over(made: Pieces) -> None:
+    """A box of a comment that is gone."""
+    boxes(made, UNIT, 1, 202, _NOTE.format(1025, 13, 1) + _NOTE.format(1026, 1, 1))
+
+
 def phonetic(made: Pieces) -> None:
     """A comment with how its words are read."""
     notes(made, {NOTED: '<t>等人</t><rPh sb="0" eb="1"><t>deng</t></rPh><phoneticPr fontId="1"/>'})

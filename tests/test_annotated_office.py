@@ -7,7 +7,7 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
-from annotations import RULE, SIGNATURE, comments, marks, sheets
+from annotations import RULE, SIGNATURE, comments, marks, sheets, spots
 from office_books import (
     BOOKS,
     FULL,
@@ -22,6 +22,7 @@ from office_books import (
     book,
     chained,
     discussed,
+    left_over,
     long_note,
     noted,
     notes,
@@ -111,6 +112,31 @@ def test_where_nothing_is_left_to_say_no_empty_part_stays(tmp_path):
     assert unsound(once_more) == []
 
 
+def test_a_box_that_is_there_is_used_and_one_that_is_missing_is_made(tmp_path):
+    left = apart(copied(tmp_path, book(left_over).data()))
+    assert spots(left["xl/drawings/vmlDrawing1.vml"]).count(NOTED) == 1
+    bare = book(lambda made: notes(made, {NOTED: "<t>等人</t>", "B2": "<t>全称</t>"}))
+    bare.parts["xl/drawings/vmlDrawing1.vml"] = re.sub(
+        rb"<v:shape .*?</v:shape>", b"", bare.parts["xl/drawings/vmlDrawing1.vml"], count=1
+    )
+    copy = copied(tmp_path, bare.data())
+    assert unsound(copy) == []
+    assert copied(tmp_path, copy) == copy
+
+
+def test_a_reply_written_over_our_comment_stays_before_the_new_one(tmp_path):
+    """Excel keeps the author of a comment whose words are replaced."""
+    made = Pieces(apart(copied(tmp_path, book().data())))
+    part = "xl/comments_evalbatch_sheet2.xml"
+    made.parts[part] = re.sub(
+        rb'(<comment ref="B14"[^>]*><text>).*?(</text>)', r"\1<t>已补</t>\2".encode(), made.parts[part], flags=re.S
+    )
+    copy = copied(tmp_path, made.data())
+    assert comments(copy)[UNIT, NOTED].startswith(f"已补\n{RULE}\n【错误】")
+    assert unsound(copy) == []
+    assert copied(tmp_path, copy) == copy
+
+
 def test_a_list_that_the_staff_renamed_stays_a_sheet_of_theirs(tmp_path):
     made = Pieces(apart(copied(tmp_path, book().data())))
     made.sub(WORKBOOK, "问题清单", "我的清单", 99)
@@ -162,6 +188,11 @@ def _for_macros(made: Pieces) -> Pieces:
     return made.sub(TYPES, kind, "vnd.ms-excel.sheet.macroEnabled.main")
 
 
+def _of_nobody(made: Pieces) -> Pieces:
+    notes(made, {"B2": "<t>全称</t>"})
+    return made.sub("xl/comments1.xml", "<author>王会计</author>", "")
+
+
 def _leading_nowhere(made: Pieces) -> Pieces:
     at_end(made, SHEET, '<legacyDrawing r:id="rIdL"/>')
     return made.relate(made.part(SHEET), "rIdL", "vmlDrawing", "../drawings/none.vml")
@@ -174,6 +205,7 @@ def _leading_nowhere(made: Pieces) -> Pieces:
         (_shared, "共享工作簿"),
         (_for_macros, "带有宏"),
         (_leading_nowhere, "内部写法少见"),
+        (_of_nobody, "内部写法少见"),
     ],
 )
 def test_what_cannot_bear_marks_safely_is_named_with_the_reason(edit, words, tmp_path):

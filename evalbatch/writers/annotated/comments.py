@@ -16,7 +16,7 @@ from ...marks import AUTHOR
 from ...model import Severity
 from ..style import FAINT, FONT, INK, lines_needed
 from .looks import EDGES
-from .markup import MAIN, Node, Patch, parse, prefixed, said
+from .markup import MAIN, Node, Patch, odd, parse, prefixed, said
 
 RULE = "──── 核对意见 ────"
 """Stands between a comment of the staff's and ours."""
@@ -44,10 +44,9 @@ _NAMESPACES = (
 )
 """What the names of a box belong to, said where it stands: programs write the drawing around it with other prefixes."""
 _REF = re.compile(r"([A-Z]+)([0-9]+)")
-_OURS = re.compile(
-    rf"(?:\n*{RULE}\n*|\A\s*)【(?:{'|'.join(severity.value for severity in Severity)})】(?:(?!{RULE}).)*?{SIGNATURE}\n*",
-    re.S,
-)
+_HEAD = rf"【(?:{'|'.join(severity.value for severity in Severity)})】"
+_BEGUN = re.compile(rf"\s*{_HEAD}")
+_OURS = re.compile(rf"(?:\n*{RULE}\n*|\A\s*){_HEAD}(?:(?!{RULE}).)*?{SIGNATURE}\n*", re.S)
 _TYPE = (
     f'<v:shapetype{_NAMESPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -124,7 +123,7 @@ def _run(text: str, more: str = "", colour: str = INK[1:]) -> str:
 
 
 def add_comments(xml: bytes, remarks: Mapping[str, Remark]) -> tuple[bytes, list[str]]:
-    """The comments part with ours, and the cells that have a new comment of their own. Raises Unmarkable."""
+    """The comments part with ours, and the cells that they stand on. Raises Unmarkable."""
     root = parse(xml)
     authors, there = root.find("authors"), root.find("commentList")
     if authors is None or there is None:
@@ -135,23 +134,27 @@ def add_comments(xml: bytes, remarks: Mapping[str, Remark]) -> tuple[bytes, list
     if number == len(names):
         patch.inside(authors, prefixed(f"<author>{AUTHOR}</author>", root))
     held = {comment.attributes.get("ref", ""): comment for comment in there.all("comment")}
-    new = []
-    for ref, remark in remarks.items():
-        if ref not in held:
-            new.append(ref)
-        elif not _is_threaded(held[ref], names):
-            _append(patch, held[ref], remark)
+    if any(_author_of(comment) >= len(names) for comment in held.values()):  # our name would become theirs
+        raise odd()
+    new = [ref for ref in remarks if ref not in held]
+    behind = [ref for ref in remarks if ref in held and not _is_threaded(held[ref], names)]
+    for ref in behind:
+        _append(patch, held[ref], remarks[ref])
     written = "".join(
         f'<comment ref="{ref}" authorId="{number}"><text>{_runs(_within(remarks[ref], MAX_CELL))}</text></comment>'
         for ref in new
     )
     if written:
         patch.inside(there, prefixed(written, root))
-    return patch.done(), new
+    return patch.done(), [ref for ref in remarks if ref in {*new, *behind}]
+
+
+def _author_of(comment: Node) -> int:
+    return int(comment.attributes.get("authorId", "0") or 0)
 
 
 def _is_threaded(comment: Node, authors: list[str]) -> bool:
-    number = int(comment.attributes.get("authorId", "0") or 0)
+    number = _author_of(comment)
     return number < len(authors) and authors[number].startswith("tc=")
 
 
@@ -188,7 +191,7 @@ def strip_comments(xml: bytes) -> tuple[bytes, list[str]]:
     patch, gone, used = Patch(xml), [], set()
     names = [author.text for author in authors.all("author")]
     for comment in there.all("comment"):
-        number, text = int(comment.attributes.get("authorId", "0") or 0), comment.find("text")
+        number, text = _author_of(comment), comment.find("text")
         if _is_threaded(comment, names):  # its words are the discussion's
             used.add(number)
             continue
@@ -212,9 +215,11 @@ def _written(text: Node) -> list[Node]:
 
 
 def _is_all_ours(text: Node, *, own: bool) -> bool:
-    """Whether nothing would be left of a comment; of one that bears our name, the end may have been lost."""
+    """Whether nothing would be left of a comment; of one that bears our name and begins as ours, the end may be lost."""
     words = "".join(t.text for t in _written(text))
-    return not _OURS.sub("", words).strip() and bool(words) if SIGNATURE in words else own
+    if SIGNATURE not in words:
+        return own and (not words.strip() or _BEGUN.match(words) is not None)
+    return not _OURS.sub("", words).strip()
 
 
 def _take_back(patch: Patch, text: Node) -> None:
@@ -326,13 +331,18 @@ def _reach(size: Callable[[int], int], first: int, length: int, last: int) -> tu
 def strip_boxes(vml: bytes, refs: Iterable[str]) -> bytes:
     """A drawing without the boxes of some cells' comments."""
     gone = {spot(ref) for ref in refs}
+    return _SHAPE.sub(lambda found: b"" if _cell_of(found[0]) in gone else found[0], vml)
 
-    def keep(found: re.Match[bytes]) -> bytes:
-        row, column = _ROW.search(found[0]), _COLUMN.search(found[0])
-        ours = row and column and _NOTE.search(found[0]) and (int(row[1]), int(column[1])) in gone
-        return b"" if ours else found[0]
 
-    return _SHAPE.sub(keep, vml)
+def boxed(vml: bytes) -> set[tuple[int, int]]:
+    """The rows and columns, counted from 0, of the cells whose comments have a box."""
+    return {at for found in _SHAPE.finditer(vml) if (at := _cell_of(found[0])) is not None}
+
+
+def _cell_of(shape: bytes) -> tuple[int, int] | None:
+    """The cell whose comment a box shows."""
+    row, column = _ROW.search(shape), _COLUMN.search(shape)
+    return (int(row[1]), int(column[1])) if row and column and _NOTE.search(shape) else None
 
 
 def has_boxes(vml: bytes) -> bool:

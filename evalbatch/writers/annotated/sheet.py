@@ -21,6 +21,7 @@ from .comments import (
     add_boxes,
     add_comments,
     blocks_of,
+    boxed,
     can_hold,
     empty_boxes,
     empty_comments,
@@ -192,8 +193,10 @@ def _comment(sheet: _Sheet, remarks: Mapping[str, Remark]) -> None:
         raise odd()
     held = parts.related(sheet.part, "comments")
     name = held.target if held else _added(sheet, "comments", empty_comments())
-    xml, new = add_comments(parts.get(name), remarks)
+    xml, told = add_comments(parts.get(name), remarks)
     parts.set(name, xml)
+    there = boxed(parts.get(boxes))
+    new = [ref for ref in told if spot(ref) not in there]
     if new:
         drawings = [name for name in parts.names if name.lower().endswith(".vml")]
         taken = set().union(*(blocks_of(parts.get(name)) for name in drawings))
