@@ -170,6 +170,13 @@ def without_rows(made: Pieces) -> None:
         made.set_sheet(title, re.sub(r"<sheetFormatPr[^>]*/>", hidden, made.sheet(title)))
 
 
+def narrowed(made: Pieces) -> None:
+    """All columns and rows that 单位信息 does not need are hidden."""
+    rest = '<col min="4" max="16384" width="0" hidden="1" customWidth="1"/></cols>'
+    xml = re.sub(r'<col min="4".*</cols>', rest, made.sheet(UNIT))
+    made.set_sheet(UNIT, re.sub(r"<sheetFormatPr[^>]*/>", '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>', xml))
+
+
 def numbered(made: Pieces) -> None:
     """A sheet has the highest number there is."""
     made.sub(WORKBOOK, 'sheetId="3"', 'sheetId="65534"')
@@ -258,6 +265,7 @@ BOOKS = (
     charted,
     by_default,
     without_rows,
+    narrowed,
     numbered,
     linked,
     chained,

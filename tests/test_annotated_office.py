@@ -24,6 +24,7 @@ from office_books import (
     discussed,
     left_over,
     long_note,
+    narrowed,
     noted,
     notes,
 )
@@ -122,6 +123,18 @@ def test_a_box_that_is_there_is_used_and_one_that_is_missing_is_made(tmp_path):
     copy = copied(tmp_path, bare.data())
     assert unsound(copy) == []
     assert copied(tmp_path, copy) == copy
+
+
+def test_a_box_keeps_to_what_can_be_seen_of_a_sheet(tmp_path):
+    """A box over hidden columns alone would be a line."""
+    copy = apart(copied(tmp_path, book(narrowed).data()))
+    rows = max(int(n) for n in re.findall(rb'<row r="(\d+)"', copy[sheets(copy)[UNIT]]))
+    anchors = re.findall(rb"<x:Anchor>([^<]*)<", copy["xl/drawings/vmlDrawing_evalbatch_sheet2.vml"])
+    places = [[int(n) for n in anchor.split(b",")] for anchor in anchors]
+    assert len(places) == 3
+    assert [place for place in places if place[4] > 2 or place[6] >= rows] == []
+    assert {place[0] for place in places} == {1}
+    assert [place for place in places if place[0] >= place[4] or place[2] >= place[6]] == []
 
 
 def test_a_reply_written_over_our_comment_stays_before_the_new_one(tmp_path):

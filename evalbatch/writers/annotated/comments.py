@@ -26,8 +26,6 @@ _REST = "其余见问题清单"
 """Stands for the lines that are too many for a comment."""
 WIDTH, LINE, MOST = 330, 17, 480
 """A box's width, the height of a line, a box's largest height, in pixels."""
-_LAST_COLUMN, _LAST_ROW = 16_383, 1_048_575
-"""Where a sheet ends, counted from 0."""
 _CHARACTERS = 50
 """How many narrow characters a line of a box takes."""
 _SHAPE = re.compile(rb"<(\w+):shape\s[^>]*>.*?</\1:shape>", re.S)
@@ -249,10 +247,12 @@ def _take_back(patch: Patch, text: Node) -> None:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How wide a sheet's columns and how high its rows are, in pixels, counted from 0."""
+    """How wide a sheet's columns and how high its rows are, in pixels, counted from 0, and the last ones to be seen."""
 
     width: Callable[[int], int]
     height: Callable[[int], int]
+    last_column: int
+    last_row: int
 
 
 def can_hold(vml: bytes) -> bool:
@@ -306,9 +306,8 @@ def _shape(number: int, ref: str, remark: Remark, sizes: Sizes) -> str:
     row, column = spot(ref)
     lines = sum(lines_needed(line, _CHARACTERS) for line in remark.text.split("\n"))
     height = min(MOST, (lines + 1) * LINE)
-    top, left = max(row - 1, 0), min(column + 1, _LAST_COLUMN)
-    right, across = _reach(sizes.width, left, 12 + WIDTH, _LAST_COLUMN)
-    bottom, down = _reach(sizes.height, top, 4 + height, _LAST_ROW)
+    left, right, across = _reach(sizes.width, column + 1, 12 + WIDTH, sizes.last_column)
+    top, bottom, down = _reach(sizes.height, max(row - 1, 0), 4 + height, sizes.last_row)
     return (
         f'<v:shape{_NAMESPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:80pt;margin-top:5pt;'
         f'width:{WIDTH * 3 // 4}pt;height:{height * 3 // 4}pt;z-index:{number % 1024};visibility:hidden" fillcolor="#ffffe1" '
@@ -320,12 +319,20 @@ def _shape(number: int, ref: str, remark: Remark, sizes: Sizes) -> str:
     )
 
 
-def _reach(size: Callable[[int], int], first: int, length: int, last: int) -> tuple[int, int]:
-    """The row or column a length from the beginning of another ends in, the last one at most, and how far into it."""
-    while (one := size(first)) <= length and first < last:
+def _reach(size: Callable[[int], int], first: int, length: int, last: int) -> tuple[int, int, int]:
+    """The rows or columns a length goes from and to, and how far into the last.
+
+    It begins in ``first``, or as far before it as it must for not going beyond ``last``.
+    """
+    first = end = min(first, last)
+    while (one := size(end)) <= length and end < last:
         length -= one
-        first += 1
-    return first, min(length, one)
+        end += 1
+    beyond = length - one
+    while beyond > 0 and first > 0:
+        first -= 1
+        beyond -= size(first)
+    return first, end, min(length, one)
 
 
 def strip_boxes(vml: bytes, refs: Iterable[str]) -> bytes:

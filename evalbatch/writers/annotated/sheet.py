@@ -81,8 +81,12 @@ _NEW = {
     ),
 }
 """The names and the types of the parts that a sheet may get."""
+_LAST_COLUMN, _LAST_ROW = 16_383, 1_048_575
+"""Where a sheet ends, counted from 0."""
+_YES = ("1", "true")
 _ID = f"{{{RELATIONSHIPS}}}id"
 _HEIGHT = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bht=["']([\d.]+)["'])[^>]*?\br=["'](\d+)["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d+)["']""")
 
 
@@ -225,14 +229,21 @@ def _sizes(xml: bytes, root: Node) -> Sizes:
     usual = form.attributes if form else {}
     width = max(1, _pixels(usual.get("defaultColWidth", "8.43")))
     height = max(1, _points(usual.get("defaultRowHeight", "15")))
-    columns, cols = {}, root.find("cols")
+    columns, last, cols = {}, _LAST_COLUMN, root.find("cols")
     for col in cols.all("col") if cols else ():
         at = col.attributes
-        size = 0 if at.get("hidden") in ("1", "true") else _pixels(at.get("width", "8.43"))
+        size = 0 if at.get("hidden") in _YES else _pixels(at.get("width", "8.43"))
         columns.update(dict.fromkeys(range(int(at["min"]) - 1, min(int(at["max"]), 1000)), size))
+        if size == 0 and int(at["max"]) > _LAST_COLUMN:  # all that nobody needs is hidden
+            last = max(int(at["min"]) - 2, 0)
     rows = {int(m[2]) - 1: _points(m[1].decode()) for m in _HEIGHT.finditer(xml)}
     rows.update(dict.fromkeys((int(m[1]) - 1 for m in _HIDDEN.finditer(xml)), 0))
-    return Sizes(lambda column: columns.get(column, width), lambda row: rows.get(row, height))
+    bottom = _last_written(xml) if usual.get("zeroHeight") in _YES else _LAST_ROW
+    return Sizes(lambda column: columns.get(column, width), lambda row: rows.get(row, height), last, bottom)
+
+
+def _last_written(xml: bytes) -> int:
+    return max((int(n) - 1 for n in _ROW.findall(xml)), default=0)
 
 
 def _pixels(width: str) -> int:
