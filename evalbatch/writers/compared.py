@@ -64,8 +64,8 @@ WORDS: Look = {**GRID, "text_wrap": True, "align": "left", "indent": 1, "font_si
 
 BEFORE, AFTER, MORE = "上次", "这次", "变化"
 SCORE_HEADINGS = (
-    Heading("old", f"测算得分·{BEFORE}", 10, POINTS),
-    Heading("new", f"测算得分·{AFTER}", 10, POINTS),
+    Heading("old", f"测算得分·{BEFORE}", 11.5, POINTS),
+    Heading("new", f"测算得分·{AFTER}", 11.5, POINTS),
     Heading("gap", MORE, 9, GAP),
 )
 UNIT_HEADINGS = (
