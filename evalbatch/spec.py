@@ -63,6 +63,7 @@ class Trouble(Enum):
     CHOICE = "choice"
     ERROR = "error"
     UNCALCULATED = "uncalculated"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml`` (across units: ``tests/across``):
 
 - the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what
-  nobody reads), ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell), ``unwritable`` (what no
+  nobody reads), ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell), ``merged`` (one number for several), ``unwritable`` (what no
   cell of the results can hold)
 - money: ``sums`` (totals and balances), ``overspent`` (more than the budget), ``recomputed`` (stated shares, rates, costings
   and execution scores), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word),
@@ -30,6 +30,7 @@ from . import (
     form,
     indicators,
     magnitude,
+    merged,
     mixed,
     names,
     overspent,
@@ -84,6 +85,7 @@ __all__ = [
     "form",
     "indicators",
     "magnitude",
+    "merged",
     "mixed",
     "names",
     "overspent",

@@ -66,9 +66,9 @@ def unclear_target(case: Case) -> Iterator[Found | Held]:
     """
     for score, indicator in each_indicator(case):
         row, target = indicator.row, indicator.target
-        unclear = target.kind is ValueKind.UNPARSED and not target.suspect
+        entry = target_entry(row)
+        unclear = target.kind is ValueKind.UNPARSED and not target.suspect and entry.trouble is None
         if unclear and not row.target.is_blank and not row.actual.is_blank:
-            entry = target_entry(row)
             yield Found(
                 cells=places(entry),
                 record=score.code,
