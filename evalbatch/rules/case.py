@@ -15,7 +15,7 @@ from functools import cached_property
 from ..against import CODES, PAID_CODE, Standing
 from ..approved import APPROVED, PAID, Own
 from ..form import AMOUNT_COLUMNS, BUDGET_LINES, DEPARTMENT, REQUIRED_AMOUNTS, Indicator, Project
-from ..model import Identity, Scores, Submission, Verdict
+from ..model import Identity, IndicatorScore, Scores, Submission, Verdict
 from ..policy import Policy
 from ..reconcile import LIMIT, SUM
 from ..spec import Entry, Kind, Need, Place, columns_of
@@ -181,6 +181,15 @@ class Case:
         """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
         scores = (*self.scores.projects, self.scores.department) if self.runs("S101") else ()
         return frozenset(s.code for s in scores if s.indicators and s.weight != (s.whole or 100))
+
+    def scored_row(self, row: Indicator) -> IndicatorScore | None:
+        """How a row of 绩效指标 was scored, None where it belongs to nothing that is."""
+        return self._scored_rows.get(id(row))
+
+    @cached_property
+    def _scored_rows(self) -> dict[int, IndicatorScore]:
+        scores = (*self.scores.projects, self.scores.department)
+        return {id(scored.row): scored for score in scores for scored in score.indicators}
 
     @cached_property
     def shared_codes(self) -> frozenset[str | None]:

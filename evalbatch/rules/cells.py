@@ -20,10 +20,11 @@ from ..form import (
     Standard,
     Unit,
 )
-from ..model import Drift, Severity, Submission
+from ..model import Drift, Severity, Submission, ValueKind
 from ..spec import Column, Entry, Kind, Need, Row, Trouble, columns_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
+from .indicators import unscored
 from .remedies import says_none
 from .words import LISTED, at, cells, money, quoted
 
@@ -270,10 +271,24 @@ def wrong_choice(case: Case) -> Iterator[Found | Held]:
             yield Found(
                 cells=places(entry),
                 record=record_key(record),
-                message=f"{at(entry, column.heading)}写的是{quoted(entry.text)}，应为其中一项：{allowed}。",
+                message=f"{at(entry, column.heading)}写的是{quoted(entry.text)}，应为“{allowed}”中的一项。",
                 found=entry.text,
                 expected=allowed,
                 fix="请从下拉列表里选一项。",
-                effect="不影响得分。" if column.open_choices else "按没有填处理。",
+                effect=_choice_effect(case, column, record) if column.open_choices else "按没有填处理。",
                 severity=Severity.WARNING if column.open_choices else None,
             )
+
+
+def _choice_effect(case: Case, column: Column, row: Indicator) -> str:
+    """What it does to an indicator's score that a level, a direction or a tier is none of the list."""
+    scored = case.scored_row(row)
+    if scored is None:
+        return "这一行没有计分。"
+    if column.name == "tier":
+        if scored.target.kind is not ValueKind.QUALITATIVE:
+            return "不影响得分。"
+        return f"{unscored(scored)}。" if scored.score is None else "暂按实际完成值判断档次。"
+    if column.name == "nature" and scored.target.inferred:
+        return "暂按推断的方向计分。" if scored.score is not None else f"{unscored(scored)}。"
+    return "暂按所填的叫法计分。"

@@ -42,6 +42,11 @@ def each_indicator(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
             yield score, indicator
 
 
+def unscored(indicator: IndicatorScore) -> str:
+    """What a fault does that leaves an indicator without a score: ``这个指标未评（30.00 分）``."""
+    return f"这个指标未评{f'（{points(indicator.weight)}）' if indicator.weight is not None else ''}"
+
+
 @rule("I101", "参评项目没有指标", Severity.ERROR, Phase.ACROSS, Indicator)
 def no_indicators(case: Case) -> Iterator[Found | Held]:
     """参评的项目一个绩效指标也没有；或者填了部门整体的自评总分，却没有部门整体的指标。

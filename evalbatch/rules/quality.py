@@ -12,7 +12,7 @@ from ..spec import Entry, heading
 from ..values import fold_value
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import each_indicator, taking_part, whose
+from .indicators import each_indicator, taking_part, unscored, whose
 from .spread import is_misplaced
 from .words import at, cells, quoted
 
@@ -110,7 +110,7 @@ def unmeasured_quantity(case: Case) -> Iterator[Found | Held]:
             found=target.text,
             expected="数和单位，如“≥4期”",
             fix=fix,
-            effect="按定性指标计分。",
+            effect="按定性指标计分。" if indicator.score is not None else f"{unscored(indicator)}。",
         )
 
 
