@@ -177,6 +177,13 @@ class Case:
         return sum(1 for key, cause in self._waiting[1].items() if cause == place and key in failing)
 
     @cached_property
+    def rated(self) -> frozenset[Place]:
+        """The cells of 全年预算数 and 全年执行数 that execution scores stand on."""
+        rows = [s.execution for s in (*self.scores.projects, self.scores.department) if s.execution.weight > 0]
+        cells = (entry.place for row in rows for entry in (row.budget, row.executed))
+        return frozenset(place for place in cells if place is not None)
+
+    @cached_property
     def misweighted(self) -> frozenset[str]:
         """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
         scores = (*self.scores.projects, self.scores.department) if self.runs("S101") else ()
