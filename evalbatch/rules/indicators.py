@@ -9,6 +9,7 @@ from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..formula import plain
 from ..model import IndicatorScore, Score, Severity
 from ..policy import BENEFIT, FULL_MARKS
+from ..score import target_entry
 from ..spec import heading, sheet_of
 from ..totals import SATISFIED
 from .case import Case, Held
@@ -40,6 +41,16 @@ def each_indicator(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
     for score in taking_part(case):
         for indicator in score.indicators:
             yield score, indicator
+
+
+def target_at(row: Indicator) -> str:
+    """The cell an indicator is held against, with its heading: 调整后指标值 where it is filled, else 年度指标值."""
+    return at(target_entry(row), target_heading(row))
+
+
+def target_heading(row: Indicator) -> str:
+    """The heading of that cell."""
+    return heading(Indicator, "target" if row.adjusted.is_blank else "adjusted")
 
 
 def unscored(indicator: IndicatorScore) -> str:

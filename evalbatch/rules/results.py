@@ -13,7 +13,7 @@ from ..spec import heading
 from ..values import on_time, say_period
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import each_indicator, unscored
+from .indicators import each_indicator, target_at, unscored
 from .quality import QUANTITY
 from .words import at, points, quoted
 
@@ -50,6 +50,10 @@ def unusable_result(case: Case) -> Iterator[Found | Held]:
         )
 
 
+_COMPARABLE = "请改写成一个可以比较的目标，如“≥95%”或“不少于2000份”；有几个目标的，分成几个指标。"
+_WHOLE = "请写调整后的总数，不写增减了多少；没有调整的留空。"
+
+
 @rule("I202", "指标值无法理解", Severity.WARNING, Phase.TABLE, Indicator)
 def unclear_target(case: Case) -> Iterator[Found | Held]:
     """指标值既不是带比较符号的数或日期，也不是定性的词，系统无法判断完成与否。
@@ -68,10 +72,10 @@ def unclear_target(case: Case) -> Iterator[Found | Held]:
             yield Found(
                 cells=places(entry),
                 record=score.code,
-                message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，系统不能据此计算。",
+                message=f"{target_at(row)}写的是{quoted(target.text)}，系统不能据此计算。",
                 found=target.text,
-                expected="如“≥95%”或“不少于2000份”",
-                fix="请改写成一个可以比较的目标，如“≥95%”或“不少于2000份”；有几个目标的，分成几个指标。",
+                expected="如“≥95%”或“不少于2000份”" if row.adjusted.is_blank else "调整后的总数",
+                fix=_COMPARABLE if row.adjusted.is_blank else _WHOLE,
                 effect=f"{unscored(indicator)}。",
             )
 
@@ -134,7 +138,7 @@ def suspect_target(case: Case) -> Iterator[Found | Held]:
         yield Found(
             cells=places(entry, row.nature) if heading(Indicator, "nature") in target.suspect else places(entry),
             record=score.code,
-            message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{target.suspect}。",
+            message=f"{target_at(row)}写的是{quoted(target.text)}，{target.suspect}。",
             found=target.text,
             expected="如“≥90%”或“2021年12月31日前”",
             fix=rewrite
