@@ -60,6 +60,7 @@ class Trouble(Enum):
     """Why a cell that is not empty gives no value."""
 
     TYPE = "type"
+    FORMAT = "format"
     CHOICE = "choice"
     ERROR = "error"
     UNCALCULATED = "uncalculated"
