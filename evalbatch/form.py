@@ -54,6 +54,8 @@ VERSION_LABEL = "表单版本"
 DEPARTMENT = "部门整体"
 YES, NO = "是", "否"
 WAN, YUAN = "万元", "元"
+WAN_SCALE = Decimal(10_000)
+"""元 in one 万元."""
 WHOLE, ROUNDING = "合计 100", "（尾差）"
 """What a live check says where the weights are right, and where only rounding is left."""
 

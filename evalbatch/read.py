@@ -23,6 +23,7 @@ from .form import (
     SHEETS,
     VERSION_LABEL,
     WAN,
+    WAN_SCALE,
     Budget,
     BudgetLine,
     Department,
@@ -139,7 +140,7 @@ class _Reader:
         self.finder = finder
         self.shared: dict[Place, Spot] = {}
         self.money: str | None = None
-        self.scale = Decimal(10_000)
+        self.scale = WAN_SCALE
 
     def submission(self, source: Source) -> Submission:
         if not any(self.finder.grid(cls) for cls in (Unit, Budget, Project, Indicator)):

@@ -27,9 +27,13 @@ from .swaps import find_swaps
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A fault a rule keeps back because another finding, of rule ``by``, has to be mended first."""
+    """A fault a rule keeps back because another finding, of rule ``by``, has to be mended first.
+
+    ``record`` is the project (or 部门整体) that it is about; None where it may be about any.
+    """
 
     by: str
+    record: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,9 @@ class Case:
         """Whether the policy lets a rule run: one that is switched off asks for nothing."""
         return code not in self.policy.checks or not self.policy.checks[code].off
 
-    def hold(self, causes: Mapping[str, bool]) -> Held | None:
+    def hold(self, causes: Mapping[str, bool], record: str | None = None) -> Held | None:
         """Keep a fault back for the first rule that runs and whose condition holds."""
-        return next((Held(by=code) for code, is_so in causes.items() if is_so and self.runs(code)), None)
+        return next((Held(by=code, record=record) for code, is_so in causes.items() if is_so and self.runs(code)), None)
 
     @cached_property
     def slips(self) -> tuple[Slip, ...]:
@@ -81,7 +85,9 @@ class Case:
     def held(self, identity: Identity) -> Held | None:
         """Whether a failing identity only follows from a cell that another finding already questions."""
         place = self._waiting[1].get(id(identity))
-        return self._held_by_bureau(identity) if place is None else Held(by=self._waiting[0][place])
+        if place is None:
+            return self._held_by_bureau(identity)
+        return Held(by=self._waiting[0][place], record=identity.record)
 
     def _held_by_bureau(self, identity: Identity) -> Held | None:
         """Whether a failing identity holds, or is to be looked at anew, once the cells are as the bureau has them."""
@@ -91,7 +97,7 @@ class Case:
         sums = identity.sums in (SUM, LIMIT)
         if sums and not holds_with(identity, {place: value for place, (_, value) in cells.items()}):
             return None
-        return Held(by=next(iter(cells.values()))[0])
+        return Held(by=next(iter(cells.values()))[0], record=identity.record)
 
     @cached_property
     def _approved(self) -> dict[Place, tuple[str, Decimal]]:
@@ -131,7 +137,7 @@ class Case:
         """Whether a failing identity is one of a sub-total's own, or holds once the sub-totals are left out."""
         rows = frozenset().union(*(amount_places(one.row) for one in self.subtotals))
         own = identity.left.place in rows
-        return Held(by="F205") if own or holds_without(identity, self.subtotals) else None
+        return Held(by="F205", record=identity.record) if own or holds_without(identity, self.subtotals) else None
 
     @cached_property
     def _waiting(self) -> tuple[dict[Place, str], dict[int, Place]]:

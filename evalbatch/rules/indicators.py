@@ -73,7 +73,7 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
         claimed = score.claimed.value
         if case.strays or score.indicators or (score.project is None and claimed is None):
             continue
-        if spent := case.hold({"M201": claimed is None and _spent_from_nothing(score)}):
+        if spent := case.hold({"M201": claimed is None and _spent_from_nothing(score)}, score.code):
             yield spent
             continue
         own = f"，自评得分却填了 {points(claimed)}" if claimed is not None else ""

@@ -94,7 +94,7 @@ def unmeasured_quantity(case: Case) -> Iterator[Found | Held]:
         entry = target_entry(row)
         if row.level2.value != QUANTITY or target.kind is not ValueKind.QUALITATIVE or entry.is_blank:
             continue
-        if held := case.hold({"I508": is_misplaced(case, row)}):
+        if held := case.hold({"I508": is_misplaced(case, row)}, score.code):
             yield held
             continue
         chosen = row.nature.value == QUALITATIVE

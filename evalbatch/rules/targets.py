@@ -40,7 +40,7 @@ def reversed_cost(case: Case) -> Iterator[Found | Held]:
         row, target = indicator.row, indicator.target
         if not is_reversed(indicator):
             continue
-        if held := case.hold({"I204": bool(target.suspect)}):
+        if held := case.hold({"I204": bool(target.suspect)}, score.code):
             yield held
             continue
         entry = target_entry(row)
@@ -108,7 +108,7 @@ def other_unit(case: Case) -> Iterator[Found | Held]:
         own, cell = _kind(target.unit), _kind(fold_unit(fold_value(row.unit.text)) or "")
         if target.kind is not ValueKind.QUANTITATIVE or own is None or cell is None or own == cell:
             continue
-        if held := case.hold({"I204": bool(target.suspect), "I201": bool(indicator.actual.doubt)}):
+        if held := case.hold({"I204": bool(target.suspect), "I201": bool(indicator.actual.doubt)}, score.code):
             yield held
             continue
         entry = target_entry(row)

@@ -35,7 +35,7 @@ def weights(case: Case) -> Iterator[Found | Held]:
             or score.weight == (score.whole or 100)
         ):
             continue
-        if held := case.hold({"I106": adds_up_without_copies(score)}):
+        if held := case.hold({"I106": adds_up_without_copies(score)}, score.code):
             yield held
             continue
         own = score.weight - score.execution.weight

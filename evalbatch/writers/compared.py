@@ -15,6 +15,7 @@ from ..spec import heading
 from ..waivers import WAIVED
 from .compared_words import (
     ADDED_UP,
+    REMOVED,
     advice,
     alone_words,
     effect_words,
@@ -327,7 +328,7 @@ def _standing(table: Table, row: int, one: Standing) -> None:
     table.put(row, "old", one.before)
     table.put(row, "new", one.after)
     _gap(table, row, one.before, one.after)
-    table.put(row, "said", one.said)
+    table.put(row, "said", REMOVED if one.removed else one.said)
 
 
 def _change(table: Table, row: int, change: Change) -> None:

@@ -98,7 +98,11 @@ _ANY_ROW = "\0"
 _OTHER_SHEETS: dict[str, type[Row]] = {"projects": form.Project, "indicators": form.Indicator}
 
 
-def write_form(filling: Filling | None = None, *, execution_weight: Decimal = Decimal(10)) -> bytes:
+USUAL_WEIGHT = Decimal(10)
+"""执行率分值 of the national rule, 财预〔2020〕10号."""
+
+
+def write_form(filling: Filling | None = None, *, execution_weight: Decimal = USUAL_WEIGHT) -> bytes:
     """Write the form, blank or filled; equal input gives equal bytes.
 
     In ``filling`` a Decimal or int becomes a number cell and a str a text cell. ``execution_weight`` is what the live
@@ -157,7 +161,7 @@ class FormWriter:
         self,
         filling: Filling,
         *,
-        execution_weight: Decimal = Decimal(10),
+        execution_weight: Decimal = USUAL_WEIGHT,
         held: Collection[Column] = (),
         book: Book | None = None,
     ) -> None:
