@@ -58,6 +58,7 @@ class Drift(Enum):
     COPIED_SHEET = "copied-sheet"
     FAR_CELL = "far-cell"
     BURIED = "buried"
+    MERGED = "merged"
     HIDDEN = "hidden"
     CARRIES = "carries"
     ASIDE = "aside"

@@ -38,11 +38,12 @@ from .form import (
 from .grid import Grid, Spot
 from .headings import Finder
 from .loose import beside_labels, under_no_heading
+from .merged import shared
 from .model import Departure, Drift, Source, Submission
 from .plain import BROKEN, plain_package
 from .preflight import Package, Refused, open_package
 from .sheetxml import WorkbookFacts
-from .spec import Column, Entry, Kind, Place, Row, columns_of, fold, lines_of, sheet_of
+from .spec import Column, Entry, Kind, Place, Row, Trouble, columns_of, fold, lines_of, sheet_of
 
 _NOTHING: dict[str, Any] = {}
 
@@ -137,6 +138,7 @@ class _Reader:
 
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
+        self.shared: dict[Place, Spot] = {}
         self.money: str | None = None
         self.scale = WAN_SCALE
 
@@ -173,11 +175,9 @@ class _Reader:
         values = {name: _beside(grid, *spot) for name, spot in found.at.items()}
         self.finder.note_hidden(grid, [spot for spot in values.values() if not is_empty(grid.raw(*spot))])
         self.finder.departures += beside_labels(grid, columns_of(cls), values, self.entry)
-        return {
-            column.name: self.entry(column, grid, *values[column.name])
-            for column in columns_of(cls)
-            if column.name in values
-        }
+        read = [(column, values[column.name]) for column in columns_of(cls) if column.name in values]
+        self.note_shared(grid, read)
+        return {column.name: self.entry(column, grid, *spot) for column, spot in read}
 
     def table(self, cls: type[Row]) -> Iterator[dict[str, Entry[Any]]]:
         grid = self.finder.grid(cls)
@@ -194,6 +194,7 @@ class _Reader:
         used = [(column, found.at[column.name][1]) for column in columns if column.name in found.at]
         if headed == len(columns):
             self.finder.departures += under_no_heading(grid, found.row)
+        records: list[list[tuple[Column, Spot]]] = []
         for row in range(found.row + 1, len(grid.rows)):
             spots = [_anchor(grid, column, row, col) for column, col in used]
             raws = [grid.raw(*spot) for spot in spots]
@@ -212,7 +213,10 @@ class _Reader:
             self.finder.note_hidden(
                 grid, [(row, col) for (_, col), raw in zip(used, raws, strict=True) if not is_empty(raw)]
             )
-            yield {column.name: self.entry(column, grid, *spot) for (column, _), spot in zip(used, spots, strict=True)}
+            records.append([(column, spot) for (column, _), spot in zip(used, spots, strict=True)])
+        self.note_shared(grid, [cell for record in records for cell in record])
+        for record in records:
+            yield {column.name: self.entry(column, grid, *spot) for column, spot in record}
 
     def hides_something(self, grid: Grid, row: int, used: list[tuple[Column, int]]) -> bool:
         special = grid.facts.special
@@ -229,10 +233,14 @@ class _Reader:
         self.finder.note_missing(Budget, grid, found, derived_of(Budget), columns)
         self.finder.leave_other_units(grid, found, columns, self.money)
         rows = self.finder.line_rows(grid, found)
-        spots = [
-            (row, found.at[column.name][1]) for row in rows.values() for column in columns if column.name in found.at
+        amounts = [
+            (column, (row, found.at[column.name][1]))
+            for row in rows.values()
+            for column in columns
+            if column.name in found.at
         ]
-        self.finder.note_hidden(grid, [spot for spot in spots if not is_empty(grid.raw(*spot))])
+        self.finder.note_hidden(grid, [spot for _, spot in amounts if not is_empty(grid.raw(*spot))])
+        self.note_shared(grid, amounts)
         for name, row in rows.items():
             cells: dict[str, Any] = {
                 column.name: self.entry(column, grid, row, found.at[column.name][1])
@@ -253,8 +261,18 @@ class _Reader:
 
     # --- one cell ---------------------------------------------------------------------------------------------
 
+    def note_shared(self, grid: Grid, read: Sequence[tuple[Column, Spot]]) -> None:
+        """Record the cells that one merged area makes one of, where each should hold a number of its own."""
+        for spot, area in shared(grid, read):
+            place = grid.place(*spot)
+            self.shared[place] = area.anchor
+            self.finder.departures.append(Departure(drift=Drift.MERGED, name=area.name, place=place))
+
     def entry(self, column: Column, grid: Grid, row: int, col: int) -> Entry[Any]:
-        return read_entry(column, Cell(grid.raw(row, col), grid.place(row, col), grid.facts, self.scale))
+        place = grid.place(row, col)
+        if self.shared and place in self.shared:
+            return Entry(text=text_of(grid.raw(*self.shared[place])), place=place, trouble=Trouble.MERGED)
+        return read_entry(column, Cell(grid.raw(row, col), place, grid.facts, self.scale))
 
 
 LISTED, TITLE = 5, 31

@@ -126,6 +126,18 @@ def test_what_the_clerk_leaves_blank_is_found_and_nothing_of_what_the_bureau_fil
     assert not {str(finding.cells[0]) for finding in findings} & set(held(path))
 
 
+def test_what_the_form_prints_beside_a_label_is_nobodys_content(tmp_path):
+    (path,) = prefilled(tmp_path, known())
+    book = openpyxl.load_workbook(path)
+    for row in range(4, 17):
+        book[UNIT][f"B{row}"].value = None
+    book.save(path)
+    wanted = [f"{UNIT}!B{row}" for row in (4, 7, 8, 9, 10, 14)]
+    codes = [(finding.code, str(finding.cells[0])) for finding in evaluate_file(path).findings]
+    assert [code for code, _ in codes if code == "F210"] == []
+    assert [place for code, place in codes if code == "F301" and place.startswith(UNIT)] == wanted
+
+
 def test_a_form_is_what_it_would_be_if_it_were_written_alone(tmp_path):
     projects = [{**GOOD["project"][0], "name": name} for name in ("=1+1", "人员经费", "很长的名称" * 30, "a\nb")]
     units = [known(), known("361002", projects, department=""), known("", projects * 12)]

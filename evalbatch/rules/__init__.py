@@ -3,8 +3,8 @@
 A new rule goes where its kind is, with its cases in ``tests/cases/<code>.toml`` (across units: ``tests/across``):
 
 - the form: ``form`` (sheets, headings), ``codes`` (do they belong together), ``rows`` (what is no project), ``aside`` (what
-  nobody reads), ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell), ``unwritable`` (what no
-  cell of the results can hold)
+  nobody reads), ``units`` (which unit of money a heading states), ``cells`` (what stands in a cell, with ``hints`` why it is
+  no number), ``merged`` (one number for several), ``unwritable`` (what no cell of the results can hold)
 - money: ``sums`` (totals and balances), ``overspent`` (more than the budget), ``recomputed`` (stated shares, rates, costings
   and execution scores), ``mixed`` and ``magnitude`` (units of money), ``spending`` and ``adjustments`` (what wants a word),
   ``registered`` and ``bureau`` (what the bureau has on record)
@@ -33,6 +33,7 @@ from . import (  # noqa: F401 (what is imported registers its rules)
     form,
     indicators,
     magnitude,
+    merged,
     mixed,
     names,
     overspent,

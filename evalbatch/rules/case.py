@@ -15,7 +15,7 @@ from functools import cached_property
 from ..against import CODES, PAID_CODE, Standing
 from ..approved import APPROVED, PAID, Own
 from ..form import AMOUNT_COLUMNS, BUDGET_LINES, DEPARTMENT, REQUIRED_AMOUNTS, Indicator, Project
-from ..model import Identity, Scores, Submission, Verdict
+from ..model import Identity, IndicatorScore, Scores, Submission, Verdict
 from ..policy import Policy
 from ..reconcile import LIMIT, SUM
 from ..spec import Entry, Kind, Need, Place, columns_of
@@ -183,10 +183,26 @@ class Case:
         return sum(1 for key, cause in self._waiting[1].items() if cause == place and key in failing)
 
     @cached_property
+    def rated(self) -> frozenset[Place]:
+        """The cells of 全年预算数 and 全年执行数 that execution scores stand on."""
+        rows = [s.execution for s in (*self.scores.projects, self.scores.department) if s.execution.weight > 0]
+        cells = (entry.place for row in rows for entry in (row.budget, row.executed))
+        return frozenset(place for place in cells if place is not None)
+
+    @cached_property
     def misweighted(self) -> frozenset[str]:
         """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
         scores = (*self.scores.projects, self.scores.department) if self.runs("S101") else ()
         return frozenset(s.code for s in scores if s.indicators and s.weight != (s.whole or 100))
+
+    def scored_row(self, row: Indicator) -> IndicatorScore | None:
+        """How a row of 绩效指标 was scored, None where it belongs to nothing that is."""
+        return self._scored_rows.get(id(row))
+
+    @cached_property
+    def _scored_rows(self) -> dict[int, IndicatorScore]:
+        scores = (*self.scores.projects, self.scores.department)
+        return {id(scored.row): scored for score in scores for scored in score.indicators}
 
     @cached_property
     def shared_codes(self) -> frozenset[str | None]:

@@ -252,10 +252,14 @@ def buried(case: Case) -> Iterator[Found | Held]:
     Why: 盖住的内容可能是合并以前填的数；看不见的数不应参加计算。
     Fix: 取消合并，看一看下面的内容：要的填到各自的格子里，不要的删去。
     Basis: [form] 标准表的数据区不合并单元格；[practice] 粘贴和 WPS 合并会留下盖住的内容。
-    Bad: 全年执行数 J5:J6 合并，J6 里还留着 12.50。
-    Good: 取消合并，J5、J6 各填各的数。
+    Bad: 项目名称 C5:C6 合并，C6 里还留着另一个项目的名称。
+    Good: 取消合并，C5、C6 各写各的名称。
     """
-    hidden = _departures(case, Drift.BURIED)
+    shared = {departure.place for departure in _departures(case, Drift.MERGED)} if case.runs("F213") else set()
+    hidden = [departure for departure in _departures(case, Drift.BURIED) if departure.place not in shared]
+    for departure in _departures(case, Drift.BURIED):
+        if departure.place in shared:
+            yield Held(by="F213")
     for sheet in dict.fromkeys(departure.place.sheet for departure in hidden):
         there = [departure for departure in hidden if departure.place.sheet == sheet]
         places_there = tuple(departure.place for departure in there)

@@ -9,6 +9,7 @@ from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..formula import plain
 from ..model import IndicatorScore, Score, Severity
 from ..policy import BENEFIT, FULL_MARKS
+from ..score import target_entry
 from ..spec import heading, sheet_of
 from ..totals import SATISFIED
 from .case import Case, Held
@@ -40,6 +41,21 @@ def each_indicator(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
     for score in taking_part(case):
         for indicator in score.indicators:
             yield score, indicator
+
+
+def target_at(row: Indicator) -> str:
+    """The cell an indicator is held against, with its heading: 调整后指标值 where it is filled, else 年度指标值."""
+    return at(target_entry(row), target_heading(row))
+
+
+def target_heading(row: Indicator) -> str:
+    """The heading of that cell."""
+    return heading(Indicator, "target" if row.adjusted.is_blank else "adjusted")
+
+
+def unscored(indicator: IndicatorScore) -> str:
+    """What a fault does that leaves an indicator without a score: ``这个指标未评（30.00 分）``."""
+    return f"这个指标未评{f'（{points(indicator.weight)}）' if indicator.weight is not None else ''}"
 
 
 @rule("I101", "参评项目没有指标", Severity.ERROR, Phase.ACROSS, Indicator)

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from ..form import Indicator
 from ..formula import plain
-from ..model import IndicatorScore, Severity, ValueKind
+from ..model import Severity, ValueKind
 from ..score import GROWTH, target_entry, tier_of
 from ..spec import heading
 from ..values import on_time, say_period
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import each_indicator
+from .indicators import each_indicator, target_at, unscored
 from .quality import QUANTITY
 from .words import at, points, quoted
 
@@ -46,12 +46,12 @@ def unusable_result(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected=f"与“{target.text}”同一单位的数",
             fix="请填实际完成的数，单位与指标值一致。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
 
 
-def _weight(indicator: IndicatorScore) -> str:
-    return f"（{points(indicator.weight)}）" if indicator.weight is not None else ""
+_COMPARABLE = "请改写成一个可以比较的目标，如“≥95%”或“不少于2000份”；有几个目标的，分成几个指标。"
+_WHOLE = "请写调整后的总数，不写增减了多少；没有调整的留空。"
 
 
 @rule("I202", "指标值无法理解", Severity.WARNING, Phase.TABLE, Indicator)
@@ -66,17 +66,17 @@ def unclear_target(case: Case) -> Iterator[Found | Held]:
     """
     for score, indicator in each_indicator(case):
         row, target = indicator.row, indicator.target
-        unclear = target.kind is ValueKind.UNPARSED and not target.suspect
+        entry = target_entry(row)
+        unclear = target.kind is ValueKind.UNPARSED and not target.suspect and entry.trouble is None
         if unclear and not row.target.is_blank and not row.actual.is_blank:
-            entry = target_entry(row)
             yield Found(
                 cells=places(entry),
                 record=score.code,
-                message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，系统不能据此计算。",
+                message=f"{target_at(row)}写的是{quoted(target.text)}，系统不能据此计算。",
                 found=target.text,
-                expected="如“≥95%”或“不少于2000份”",
-                fix="请改写成一个可以比较的目标，如“≥95%”或“不少于2000份”；有几个目标的，分成几个指标。",
-                effect=f"这个指标未评{_weight(indicator)}。",
+                expected="如“≥95%”或“不少于2000份”" if row.adjusted.is_blank else "调整后的总数",
+                fix=_COMPARABLE if row.adjusted.is_blank else _WHOLE,
+                effect=f"{unscored(indicator)}。",
             )
 
 
@@ -114,7 +114,7 @@ def qualitative_open(case: Case) -> Iterator[Found | Held]:
             if lacking is row.tier
             else f"0 至 {points(row.weight.value)}",
             fix=f"请填写{name}。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
 
 
@@ -138,13 +138,13 @@ def suspect_target(case: Case) -> Iterator[Found | Held]:
         yield Found(
             cells=places(entry, row.nature) if heading(Indicator, "nature") in target.suspect else places(entry),
             record=score.code,
-            message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{target.suspect}。",
+            message=f"{target_at(row)}写的是{quoted(target.text)}，{target.suspect}。",
             found=target.text,
             expected="如“≥90%”或“2021年12月31日前”",
             fix=rewrite
             if target.kind is ValueKind.UNPARSED
             else "请对照批复的绩效目标核对；写错的改正，没有错的不必改。",
-            effect="暂按所写的指标值计分。" if scored else f"这个指标未评{_weight(indicator)}。",
+            effect="暂按所写的指标值计分。" if scored else f"{unscored(indicator)}。",
         )
 
 
@@ -201,7 +201,7 @@ def late(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected=f"得分低于 {points(weight)}，并写明原因" if weight is not None else "低于分值，并写明原因",
             fix="请按逾期的影响扣分并写明原因；日期填错的改正。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
 
 
@@ -230,7 +230,7 @@ def undated_result(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected="完成的日期，如“2025年12月25日”",
             fix="请填完成的日期，写明年、月、日。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
 
 
@@ -291,6 +291,6 @@ def left_to_a_person(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected="由人工评定的得分",
             fix="请写明原因，由复核人员评定得分。" if row.reason.is_blank else "已写明原因，请等复核人员评定得分。",
-            effect=f"这个指标未评{_weight(indicator)}，暂不定等级。",
+            effect=f"{unscored(indicator)}，暂不定等级。",
             severity=Severity.NOTICE if handled else None,
         )

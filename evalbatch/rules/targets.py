@@ -16,7 +16,7 @@ from ..values.direction import infer
 from ..values.units import MONEY, TIME, fold_unit
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import each_indicator
+from .indicators import each_indicator, target_at, target_heading
 from .words import at, cells, quoted
 
 COSTS = frozenset({LEVEL2[3], *LEVEL2[9:]})
@@ -52,7 +52,7 @@ def reversed_cost(case: Case) -> Iterator[Found | Held]:
         yield Found(
             cells=places(*where, row.level2),
             record=score.code,
-            message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{sign}"
+            message=f"{target_at(row)}写的是{quoted(target.text)}，{sign}"
             f"{quoted(row.name.text, 20)}是成本，这样写花得越多得分越高。",
             found=target.text,
             expected=f"{'=' if paid else '≤'}{amount}",
@@ -116,7 +116,7 @@ def other_unit(case: Case) -> Iterator[Found | Held]:
             cells=places(row.unit, entry),
             record=score.code,
             message=f"{at(row.unit, heading(Indicator, 'unit'))}写的是{quoted(row.unit.text)}，"
-            f"{heading(Indicator, 'target')}{quoted(target.text)}的单位却是“{target.unit}”，一个是{cell}，一个是{own}。",
+            f"{target_heading(row)}{quoted(target.text)}的单位却是“{target.unit}”，一个是{cell}，一个是{own}。",
             found=row.unit.text,
             expected=target.unit,
             fix="请核对指标值和计量单位，改正写错的一处。",
@@ -176,7 +176,7 @@ def _rates(rows: list[Indicator], why: str, fix: str, severity: Severity | None)
     names = "、".join(dict.fromkeys(quoted(row.name.text, 20) for row in rows[:3]))
     return Found(
         cells=anchors,
-        message=f"{cells(anchors)}（{heading(Indicator, 'target')}）写的是{texts}，{names}"
+        message=f"{cells(anchors)}（{'、'.join(dict.fromkeys(map(target_heading, rows)))}）写的是{texts}，{names}"
         f"{'等' if len(rows) > 3 else ''}是比率，{why}。",
         found="、".join(dict.fromkeys(target_entry(row).text for row in rows)),
         expected="=100%",
