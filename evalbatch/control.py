@@ -19,6 +19,7 @@ from .gathered import Expected
 from .listing import listing_of
 from .rules.words import figure, listed
 from .settings import SettingsError
+from .settled import Settled
 from .spec import fold
 from .tables import alike_rows, summed
 from .values import is_alike, letters
@@ -87,7 +88,9 @@ class _Maker:
 
     def control(self, rows: Sequence[Row], faults: Sequence[Fault]) -> Control:
         rows = self.keyed(self.sound(self.of_year([row for row in rows if row.unit_code or row.unit_name])))
-        doubts = {} if self.book.is_paid else self.doubts(rows)
+        if self.book.is_paid:
+            rows = self.settled(rows)
+        doubts = self.doubts(rows)
         projects: dict[str, list[Approved]] = {}
         first: dict[str, Row] = {}
         for group, sums in summed(rows, ["unit", "project"], AMOUNTS):
@@ -137,8 +140,19 @@ class _Maker:
             for unit, row in zip(units, rows, strict=True)
         ]
 
+    def settled(self, rows: Sequence[Row]) -> list[Row]:
+        """The payments, each with the amount that counts."""
+        settled = Settled(rows)
+        self.kept += settled.faults()
+        return settled.rows
+
     def doubts(self, rows: Sequence[Row]) -> dict[int, str]:
-        """Rows of one unit, project and fund, by id: written twice, or with two amounts of which none is a reduction."""
+        """Rows of one unit, project and fund, by id: written twice, or with two amounts of which none is a reduction.
+
+        Payments are looked at where they have a voucher: without one two may be equal, and of one voucher two differ.
+        """
+        if self.book.is_paid:
+            rows = [row for row in rows if row.payment is not None and row.payment.voucher]
         doubts: dict[int, str] = {}
         twice: list[str] = []
         apart: list[str] = []
@@ -147,7 +161,8 @@ class _Maker:
             counted = Counter(map(_amounts, filled))
             alike = [row for row in filled if counted[_amounts(row)] > 1]
             reduced = any(min(filter(None, each)) < 0 for each in counted)
-            if not alike and (len(filled) < 2 or reduced or len({row.sheet for row in filled}) > 1):  # a sheet a fund
+            one_sheet = len({row.sheet for row in filled}) == 1  # not a sheet a fund
+            if not alike and (self.book.is_paid or len(filled) < 2 or reduced or not one_sheet):
                 continue
             said = f"{'、'.join(row.where for row in alike or filled)}（{_called(group[0])}）"
             (twice if alike else apart).append(said)
@@ -155,7 +170,7 @@ class _Maker:
         self.fault(
             twice,
             "里有 {n} 组完全相同的行，分不出是重复还是两笔：{at}；这些项目没有核对。",
-            "请删去重复的行，确是两笔的在文号、资金性质等栏区分开，再运行一次。",
+            f"请删去重复的行，确是两笔的在{'凭证号' if self.book.is_paid else '文号、资金性质等栏'}区分开，再运行一次。",
         )
         self.fault(
             apart,

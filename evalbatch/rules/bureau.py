@@ -89,7 +89,7 @@ def not_approved(case: Case) -> Iterator[Found | Held]:
 
 @rule("M405", "执行数与系统不符", Severity.ERROR, Phase.ACROSS, Project)
 def executed_differs(case: Case) -> Iterator[Found | Held]:
-    """项目的全年执行数，与财政局的支付或执行数据（按项目相加，红字冲减）不一致；或者有支付的项目没有填报。
+    """项目的全年执行数，与财政局的支付或执行数据（按项目相加，红字冲减，没有付出的不算）不一致；或者有支付的项目没有填报。
     一个也对不上的合成一条警告，不逐个核对。
 
     Why: 执行率的分子是执行数，以系统的支付为准；填多了虚高，填少了吃亏。
@@ -117,7 +117,8 @@ def executed_differs(case: Case) -> Iterator[Found | Held]:
 
 @crossing("B401", "财政局的数据本身有问题", Severity.WARNING)
 def bureau_faults(batch: Batch) -> Iterator[FoundAcross]:
-    """批复数据或执行数据自己前后矛盾：同一笔两个金额、整行重复、一个代码两个名称、合计不等于明细、金额读不出来等。
+    """批复数据或执行数据自己前后矛盾：同一笔两个金额、整行重复、一个代码两个名称、合计不等于明细、金额读不出来、
+    分不出是支付还是退回等；没有计入的行也在这里说明。
 
     Why: 用来核对别人的数据先要自己对得上；有矛盾的项目不拿去核对，以免错怪填报单位。
     Fix: 在一体化系统里核对后重新导出，再运行一次。
