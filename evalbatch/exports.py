@@ -21,7 +21,8 @@ from .roster import NAMES as UNIT_NAMES
 from .rules.words import figure, listed
 from .spec import fold, heading
 from .tables import summed
-from .values import fold_text, is_placeholder, parse_amount, parse_date
+from .values import fold_text, is_placeholder, parse_amount
+from .years import YEAR, year_of, year_said
 
 
 def _names(*lines: str) -> tuple[str, ...]:
@@ -38,6 +39,7 @@ _UNIT: Names = {
     "name": (heading(Project, "name"), "预算项目名称", "预算项目", "二级项目名称", "项目"),
     "category": (heading(Project, "category"), "项目类型", "项目类别名称", "支出类型"),
     "serial": ("序号", "行号", "行次"),
+    "year": _names(YEAR),
 }
 _INITIAL = _names(
     heading(Project, "initial"),
@@ -60,7 +62,7 @@ _EXECUTED = _names(
     "发生额 金额",
 )
 _PAYMENT: Names = {
-    "date": ("支付日期", "日期", "支出日期", "付款日期", "记账日期", "凭证日期", "清算日期", "业务日期", "执行年度"),
+    "date": ("支付日期", "日期", "支出日期", "付款日期", "记账日期", "凭证日期", "清算日期", "业务日期"),
     **PAYMENT_NAMES,
 }
 _NEEDED = (("unit_name", "unit_code"), ("name", "code"))
@@ -68,7 +70,6 @@ _STATED = re.compile(r"单位(?:人民币)?((?:亿|百万|千|万)?元)|[(]((?:�
 _SCALES = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 _SUBTOTAL = re.compile(r".+(?:合|总|小|共)计")
 _BRACKETED = re.compile(r"[(](.+)[)]")
-_DAY = re.compile(r"(20\d\d)(?:\d{4}|\d\d)?")
 _SHORTEST = 6
 """Characters of the code of a project that stands before its name."""
 
@@ -101,7 +102,8 @@ PAYMENTS = Book(kind=PAID, amounts={"executed": _EXECUTED}, more=_PAYMENT)
 class Row:
     """A row of a project. ``unit`` and ``project`` tell whose it is, ``rest`` what else stands there (fund, document).
 
-    ``unread`` where an amount is no number, ``payment`` what a row of the payments says beside it.
+    ``year`` is that of a column of years, else of the payment's date, else of the lines above; ``undated`` what stands
+    there and is neither. ``unread`` where an amount is no number, ``payment`` what a row of the payments says beside it.
     """
 
     sheet: str
@@ -114,6 +116,7 @@ class Row:
     category: str = ""
     rest: str = ""
     year: str = ""
+    undated: str = ""
     unit: str = ""
     project: str = ""
     initial: Decimal | None = None
@@ -151,6 +154,7 @@ class Sheet:
         self.title, self.cells, self.head, self.book = title, cells, head, book
         self.fields = self._fields()
         self.payments = PaymentColumns(head, cells[head.row + 1 :]) if book.is_paid else None
+        self.said_year = year_said((title, *(cell for row in cells[: head.row] for cell in row)))
         self.unreadable: list[str] = []
         self.contested: dict[tuple[int, int], list[int]] = {}
         self.totals: list[tuple[int, Mapping[str, Decimal | None]]] = []
@@ -187,7 +191,7 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Every row of a project."""
-        unit = ("", "", "")
+        unit, whole_year = ("", "", ""), self.said_year
         for number, cells in enumerate(self.cells[self.head.row + 1 :], self.head.row + 2):
             first = first_of(cells)
             if not first or is_remark(first) or self._is_heading(cells):
@@ -200,9 +204,11 @@ class Sheet:
                 continue
             if unit_code or unit_name:
                 unit = (unit_code, unit_name, apart(self.head.cell(cells, "department"))[1])
+                whole_year = year_of(self.head.cell(cells, "year")) or self.said_year
             if not (code or name):
                 self.totals.append((number, amounts))
                 continue
+            year, undated = self._year(cells, whole_year)
             row = Row(
                 sheet=self.title,
                 number=number,
@@ -213,7 +219,8 @@ class Sheet:
                 name=name,
                 category=self.head.cell(cells, "category"),
                 rest=self._rest(cells),
-                year=_year(self.head.cell(cells, "date")),
+                year=year,
+                undated=undated,
                 unit="",
                 project="",
                 unread=len(self.unreadable) > read,
@@ -230,6 +237,17 @@ class Sheet:
         own, name = _apart(joined, 1 if prefix else _SHORTEST)
         other, beside = _apart(alone, 1 if prefix else _SHORTEST)
         return other or beside or own, name or (beside if other else "")
+
+    def _year(self, cells: Cells, whole: str) -> tuple[str, str]:
+        """The year of a row, that of the whole where it has none of its own; what stands there instead of one."""
+        undated = ""
+        for field in ("year", "date"):
+            if field in self.head.columns:
+                text = self.head.cell(cells, field)
+                if year := year_of(text):
+                    return year, ""
+                undated = undated or ("" if year == "" else text)
+        return ("", undated) if undated else (whole, "")
 
     def _rest(self, cells: Cells) -> str:
         """What tells a row from another of its project: every cell but the amounts and the row's own number."""
@@ -330,12 +348,6 @@ def _apart(text: str, shortest: int) -> tuple[str, str]:
 
 def _flat(text: str) -> str:
     return fold_text(text).replace(":", "")
-
-
-def _year(text: str) -> str:
-    """The year of a date as systems write it, an empty text where there is none."""
-    found = _DAY.fullmatch(text)
-    return found[1] if found else (parse_date(text.partition(" ")[0]) or "")[:4]
 
 
 def where_of(sheet: str, number: int) -> str:
