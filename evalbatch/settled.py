@@ -77,7 +77,7 @@ class Settled:
             statuses = "、".join(f"{quoted(status)} {count} 行" for status, count in counted)
             rows = listed([row.where for row, _ in self.left])
             yield Fault(
-                message=f"{PAID}里有 {len(self.left)} 行的状态是没有付出，没有计入：{statuses}（{rows}）。",
+                message=f"{PAID}里有 {len(self.left)} 行按状态没有付出，没有计入：{statuses}（{rows}）。",
                 fix="请核对这些状态，其中已经付出的改成“支付成功”，再运行一次。",
             )
         for said, what, fix in (

@@ -16,7 +16,9 @@ _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)?")
 _SHORT = re.compile(r"(1[5-9]|2\d|30)([-/.])(\d\d?)\2(\d\d?)")
 _YEAR_LAST = re.compile(r"(\d\d?)([-/.])(\d\d?)\2(20\d\d)")
 _SAID = re.compile(r"(?<![\d~至到—-])(20\d\d)(?:年(?!\d)|年1月?[~至到—-]12月|(?=(?:部门)?预算|批复|指标|支付))")
-_OTHER = re.compile("日期|时间|打印|导出|制表|自评|评价")
+_OTHER = re.compile("日期|时间|打印|导出|制表|自评|评价|根据|依据|说明|^备?注")
+_LONGEST = 30
+"""Characters of a title; what is longer is a remark."""
 
 
 @lru_cache(maxsize=4096)
@@ -45,9 +47,10 @@ def year_of(text: str) -> str | None:
 def year_said(texts: Iterable[str]) -> str:
     """The one year that lines above a table say it is of; an empty text where they say none, or several.
 
-    A month with its year (``2026年1月``), the day of printing and the year of the evaluation are no year of a budget.
+    A month with its year (``2026年1月``), the day of printing, the year of the evaluation and remarks say none.
     """
-    lines = [folded for text in texts if text and not _OTHER.search(folded := fold_text(text))]
+    folded = [fold_text(text) for text in texts if text]
+    lines = [line for line in folded if len(line) <= _LONGEST and not _OTHER.search(line)]
     years = {found[1] for line in lines for found in _SAID.finditer(line)}
     years.update(line for line in lines if re.fullmatch(r"20\d\d", line))
     return years.pop() if len(years) == 1 else ""
