@@ -67,7 +67,7 @@ class Standing:
 
 def standing(submission: Submission, books: Books) -> Standing:
     """Where a submission stands beside the bureau's files."""
-    own = books.own(submission.unit.name.value, submission.unit.code.value)
+    own = books.own(submission.unit.name.value, submission.unit.code.value, submission.year)
     return Standing(
         own=own, approved=_matched(own.control, submission.projects), paid=_matched(own.executed, submission.projects)
     )

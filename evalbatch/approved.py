@@ -7,8 +7,8 @@ which of a form's: the code decides, then the name. Names that are only near are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
@@ -53,12 +53,13 @@ class Approved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnitBudget:
-    """A unit and its projects in a file of the bureau, in the file's order."""
+    """A unit and its projects of one year in a file of the bureau, in the file's order; the year where the file tells it."""
 
     code: str | None
     name: str
     department: str | None
     projects: tuple[Approved, ...]
+    year: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +74,8 @@ class Fault:
 class Own:
     """What a file, called ``kind``, has on one unit; where that is nothing ``why`` says so, ``near`` a name like it.
 
-    ``other_code`` and ``other_name`` are the unit's there where they are not those it was asked for by.
+    ``other_code`` and ``other_name`` are the unit's there where they are not those it was asked for by. ``other_year``
+    where the file has nothing of the year it was asked for, on whatever unit.
     """
 
     kind: str
@@ -82,23 +84,47 @@ class Own:
     near: str = ""
     other_code: str = ""
     other_name: str = ""
+    other_year: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """A file of the bureau: what it is called, its units in the file's order, and what is wrong with it."""
+    """A file of the bureau: what it is called, its units in the file's order, and what is wrong with it.
+
+    ``years`` are those that its rows tell, from the first to the last; a unit is there once a year.
+    """
 
     kind: str = APPROVED
     file: str
     units: tuple[UnitBudget, ...]
     faults: tuple[Fault, ...] = ()
+    years: tuple[str, ...] = ()
+
+    @property
+    def said_years(self) -> str:
+        """The years in words: ``2024、2025 年``."""
+        return f"{'、'.join(self.years)} 年"
+
+    def has(self, year: str) -> bool:
+        """Whether a form of a year can be held against the file: it is of that year, or one of the two tells none."""
+        return not self.years or year in self.years or (len(self.years) == 1 and not year.isdecimal())
+
+    def in_year(self, year: str) -> Control:
+        """What the file has of a year; all of it where that is of one year at most."""
+        return self._by_year.get(year, self) if len(self.years) > 1 else self
 
     def of_unit(self, name: str | None, code: str | None) -> UnitBudget | None:
         """The unit of this code, else of this name; None where there is none, or where the two are different units."""
         return self.own(name, code).unit
 
-    def own(self, name: str | None, code: str | None) -> Own:
-        """What the file has on the unit of this code and name."""
+    def own(self, name: str | None, code: str | None, year: str = "") -> Own:
+        """What the file has on the unit of this code and name, of a year."""
+        if self.has(year):
+            return self.in_year(year)._own(name, code)
+        asked = f"没有 {year} 年的数据" if year.isdecimal() else "有几个年度的数据，表上没有评价年度"
+        return Own(kind=self.kind, unit=None, why=f"{self.kind}里{asked}（有 {self.said_years}的）", other_year=True)
+
+    def _own(self, name: str | None, code: str | None) -> Own:
         by_code = self._by_code.get(fold(code or "")) or self._by_number.get(as_number(code or ""))
         by_name = self._by_name.get(letters(name or ""))
         if by_code and by_name and by_code is not by_name and by_code.name:
@@ -112,6 +138,11 @@ class Control:
             return Own(kind=self.kind, unit=unit, other_code=other_code, other_name=other_name)
         near = nearest(name or "", [other.name for other in self.units])
         return Own(kind=self.kind, unit=None, why=f"{self.kind}里没有这个单位", near=near)
+
+    @cached_property
+    def _by_year(self) -> Mapping[str, Control]:
+        units = {year: tuple(unit for unit in self.units if unit.year == year) for year in self.years}
+        return {year: replace(self, units=of, years=(year,)) for year, of in units.items()}
 
     @cached_property
     def _by_code(self) -> dict[str, UnitBudget]:
@@ -133,10 +164,28 @@ class Books:
     control: Control | None = None
     executed: Control | None = None
 
-    def own(self, name: str | None, code: str | None) -> OwnBooks:
-        """What they have on the unit of this code and name."""
-        control, executed = (None if book is None else book.own(name, code) for book in (self.control, self.executed))
+    def own(self, name: str | None, code: str | None, year: str = "") -> OwnBooks:
+        """What they have on the unit of this code and name, of a year."""
+        both = (self.control, self.executed)
+        control, executed = (None if book is None else book.own(name, code, year) for book in both)
         return OwnBooks(control=control, executed=executed)
+
+    def faults_beside(self, years: Mapping[str, int]) -> tuple[Fault, ...] | None:
+        """What is wrong with the files, with what forms of these years they do not have; None where there are none."""
+        return None if self.faults is None else (*self.faults, *self.of_other_years(years))
+
+    def of_other_years(self, years: Mapping[str, int]) -> Iterator[Fault]:
+        """That forms are of years which a file does not have; how many forms there are, by 评价年度."""
+        for book in (self.control, self.executed):
+            others = [] if book is None else [(year, n) for year, n in sorted(years.items()) if not book.has(year)]
+            if book is not None and others:
+                forms = "、".join(
+                    f"{year} 年的 {n} 份" if year.isdecimal() else f"没有年度的 {n} 份" for year, n in others
+                )
+                yield Fault(
+                    message=f"{book.kind}是 {book.said_years}的，{forms}自评表没有与它核对。",
+                    fix="请用它们那一年的数据另外运行。",
+                )
 
     @property
     def faults(self) -> tuple[Fault, ...] | None:

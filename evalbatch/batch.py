@@ -40,6 +40,8 @@ class Run:
     statuses: Counter[Status] = field(default_factory=Counter)
     covered: Counter[Waiver] = field(default_factory=Counter)
     idle: set[Waiver] = field(default_factory=set)
+    years: Counter[str] = field(default_factory=Counter)
+    """How many workbooks are of which 评价年度."""
     refusals: list[Refusal] = field(default_factory=list)
     broken: bool = False
     """Whether a rule broke down."""
@@ -64,6 +66,7 @@ class Run:
             self.refusals.append(result)
             return
         self.statuses[result.status] += 1
+        self.years[result.year] += 1
         self.broken = self.broken or bool(result.crashed)
         self.covered.update(result.covered)
         self.idle.update(result.idle)
@@ -168,7 +171,7 @@ class _Batch:
     def whole(self, wish: Wish) -> None:
         """Write what is made of all workbooks."""
         whole = Whole(self.outputs, self.names, self.terms, self.key, self.reviews)
-        line = whole.roll_up(wish.roster)
+        line = whole.roll_up(wish.roster, self.done.years)
         self.done.crossed = dict(zip(Severity, line.counts, strict=True))
         self.done.broken = self.done.broken or line.status == CRASHED
         if wish.tables is not None:
@@ -208,7 +211,7 @@ class _Batch:
 
     def control_of(self, result: Digest | Refusal) -> str:
         """The mark of what the bureau's files have on a unit."""
-        own = NOTHING if isinstance(result, Refusal) else self.terms.books.own(result.name, result.code)
+        own = NOTHING if isinstance(result, Refusal) else self.terms.books.own(result.name, result.code, result.year)
         return "" if own == NOTHING else fingerprint(own)
 
     def waivers_of(self, result: Digest | Refusal) -> str:

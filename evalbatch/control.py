@@ -14,11 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from .approved import Approved, Books, Control, Fault, UnitBudget, is_lost
+from .dated import Dated, dated
 from .exports import AMOUNTS, CONTROL, PAYMENTS, Book, Row, Sheet, no_headings
 from .gathered import Expected
 from .listing import listing_of
 from .rules.words import figure, listed
 from .settings import SettingsError
+from .settled import Settled
 from .spec import fold
 from .tables import alike_rows, summed
 from .values import is_alike, letters
@@ -46,8 +48,14 @@ def load_books(control: Path | None, executed: Path | None) -> Books:
 
 
 def expected_of(control: Control) -> tuple[Expected, ...]:
-    """The units of a file as those that should hand in."""
-    return tuple(Expected(code=u.code or "", name=u.name, department=u.department or "") for u in control.units)
+    """The units of a file as those that should hand in, of several years each as the last one calls it."""
+    units = control.units
+    if len(control.years) > 1:
+        by_year = sorted(units, key=lambda unit: unit.year)
+        codes = {letters(unit.name): fold(unit.code) for unit in by_year if unit.code}
+        known = {fold(u.code or "") or codes.get(letters(u.name), letters(u.name)): u for u in by_year}
+        units = tuple(known.values())
+    return tuple(Expected(code=u.code or "", name=u.name, department=u.department or "") for u in units)
 
 
 def _load(path: Path, book: Book) -> Control:
@@ -72,7 +80,8 @@ def _load(path: Path, book: Book) -> Control:
         for title in unseen
     ]
     faults += [fault for reader in readers for fault in reader.faults()]
-    return _Maker(book, path.name).control(rows, faults)
+    by_date = book.is_paid and not any("year" in head.columns for head in heads.values())
+    return _Maker(book, path.name, by_date=by_date).control(rows, faults)
 
 
 # --- units and projects -------------------------------------------------------------------------------------------
@@ -81,40 +90,36 @@ def _load(path: Path, book: Book) -> Control:
 class _Maker:
     """Puts the rows of a file together, by unit and project; what contradicts itself is kept beside."""
 
-    def __init__(self, book: Book, file: str) -> None:
-        self.book, self.file = book, file
+    def __init__(self, book: Book, file: str, *, by_date: bool) -> None:
+        self.book, self.file, self.by_date = book, file, by_date
         self.kept: list[Fault] = []
 
     def control(self, rows: Sequence[Row], faults: Sequence[Fault]) -> Control:
-        rows = self.keyed(self.sound(self.of_year([row for row in rows if row.unit_code or row.unit_name])))
-        doubts = {} if self.book.is_paid else self.doubts(rows)
-        projects: dict[str, list[Approved]] = {}
-        first: dict[str, Row] = {}
-        for group, sums in summed(rows, ["unit", "project"], AMOUNTS):
+        rows = self.keyed(self.sound([row for row in rows if row.unit_code or row.unit_name]))
+        if self.book.is_paid:
+            rows = self.settled(rows)
+        held = dated(rows, self.book, by_date=self.by_date)
+        self.kept += held.faults
+        year = ["year"] if held.several else []
+        doubts = self.doubts(held.rows, year)
+        projects: dict[tuple[str, str], list[Approved]] = {}
+        first: dict[tuple[str, str], Row] = {}
+        for group, sums in summed(held.in_each(), [*year, "unit", "project"], AMOUNTS):
             doubt = self.two_names(group) or next((doubts[id(row)] for row in group if id(row) in doubts), "")
             doubt = doubt or next((f"{self.book.kind}读不出" for row in group if row.unread), "")
-            first.setdefault(group[0].unit, group[0])
-            projects.setdefault(group[0].unit, []).append(_approved(group, sums, doubt))
-        self.units_renamed(rows)
-        units = tuple(_unit(first[key], tuple(of)) for key, of in projects.items())
+            key = (group[0].year if held.several else "".join(held.years), group[0].unit)
+            first.setdefault(key, group[0])
+            projects.setdefault(key, []).append(_approved(group, sums, doubt))
+        self.units_renamed(held)
+        units = tuple(_unit(first[key], tuple(of), key[0]) for key, of in projects.items())
         self.negative(units)
-        return Control(kind=self.book.kind, file=self.file, units=units, faults=(*faults, *self.kept))
+        faults = (*faults, *self.kept)
+        return Control(kind=self.book.kind, file=self.file, units=units, faults=faults, years=held.years)
 
     def fault(self, said: Sequence[str], message: str, fix: str) -> None:
         """Keep a fault where there is any; the message says ``{n}`` and the places it is ``{at}``."""
         if said:
             self.kept.append(Fault(message=self.book.kind + message.format(n=len(said), at=listed(said)), fix=fix))
-
-    def of_year(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows of the year that most are of; undated ones are of it."""
-        years = Counter(row.year for row in rows if row.year)
-        if len(years) < 2:
-            return list(rows)
-        year = max(years, key=lambda one: (years[one], one))
-        others = [row.where for row in rows if row.year not in ("", year)]
-        said = f"里有 {{n}} 行的日期不在 {year} 年，没有计入：{{at}}。"
-        self.fault(others, said, "请只导出一个年度的数据，再运行一次。")
-        return [row for row in rows if row.year in ("", year)]
 
     def sound(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, codes whose last digits were lost left out where there is a name to go by."""
@@ -137,17 +142,29 @@ class _Maker:
             for unit, row in zip(units, rows, strict=True)
         ]
 
-    def doubts(self, rows: Sequence[Row]) -> dict[int, str]:
-        """Rows of one unit, project and fund, by id: written twice, or with two amounts of which none is a reduction."""
+    def settled(self, rows: Sequence[Row]) -> list[Row]:
+        """The payments, each with the amount that counts."""
+        settled = Settled(rows)
+        self.kept += settled.faults()
+        return settled.rows
+
+    def doubts(self, rows: Sequence[Row], year: Sequence[str]) -> dict[int, str]:
+        """Rows of one unit, project and fund, by id: written twice, or with two amounts of which none is a reduction.
+
+        Payments are looked at where they have a voucher: without one two may be equal, and of one voucher two differ.
+        """
+        if self.book.is_paid:
+            rows = [row for row in rows if row.payment is not None and row.payment.voucher]
         doubts: dict[int, str] = {}
         twice: list[str] = []
         apart: list[str] = []
-        for group in alike_rows(rows, ["unit", "project", "rest"]):
+        for group in alike_rows(rows, [*year, "unit", "project", "rest"]):
             filled = [row for row in group if any(_amounts(row))]
             counted = Counter(map(_amounts, filled))
             alike = [row for row in filled if counted[_amounts(row)] > 1]
             reduced = any(min(filter(None, each)) < 0 for each in counted)
-            if not alike and (len(filled) < 2 or reduced or len({row.sheet for row in filled}) > 1):  # a sheet a fund
+            one_sheet = len({row.sheet for row in filled}) == 1  # not a sheet a fund
+            if not alike and (self.book.is_paid or len(filled) < 2 or reduced or not one_sheet):
                 continue
             said = f"{'、'.join(row.where for row in alike or filled)}（{_called(group[0])}）"
             (twice if alike else apart).append(said)
@@ -155,7 +172,7 @@ class _Maker:
         self.fault(
             twice,
             "里有 {n} 组完全相同的行，分不出是重复还是两笔：{at}；这些项目没有核对。",
-            "请删去重复的行，确是两笔的在文号、资金性质等栏区分开，再运行一次。",
+            f"请删去重复的行，确是两笔的在{'凭证号' if self.book.is_paid else '文号、资金性质等栏'}区分开，再运行一次。",
         )
         self.fault(
             apart,
@@ -176,13 +193,18 @@ class _Maker:
         )
         return f"{self.book.kind}矛盾"
 
-    def units_renamed(self, rows: Sequence[Row]) -> None:
-        said = []
-        for group, _ in summed(rows, ["unit"], AMOUNTS[:1]):
-            names = dict.fromkeys(row.unit_name for row in group if row.unit_name)
-            if group[0].unit_code and len({letters(name) for name in names}) > 1:
-                known = "、".join(f"“{name}”" for name in names)
-                said.append(f"{group[0].unit_code}（{known}）")
+    def units_renamed(self, held: Dated) -> None:
+        """Say which codes stand beside several names; from one year to the next a unit may be renamed."""
+        known: dict[tuple[str, str], dict[str, str]] = {}
+        for row in held.rows:
+            if row.unit_code and row.unit_name:
+                of_unit = known.setdefault((row.year if held.several else "", row.unit), {})
+                of_unit.setdefault(row.unit_name, row.unit_code)
+        said = [
+            f"{next(iter(codes.values()))}（{'、'.join(f'“{name}”' for name in codes)}）"
+            for codes in known.values()
+            if len(codes) > 1 and len({letters(name) for name in codes}) > 1
+        ]
         self.fault(said, "里有 {n} 个单位编码用在不同的名称上：{at}；按同一个单位核对。", "请核对单位编码和名称。")
 
     def negative(self, units: Sequence[UnitBudget]) -> None:
@@ -198,7 +220,7 @@ class _Maker:
 def _codes(named: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
     """The one code that goes with a name, by whose and name; names with several codes are left out."""
     known: dict[tuple[str, str], set[str]] = {}
-    for whose, code, name in named:
+    for whose, code, name in dict.fromkeys(named):
         if code and name:
             known.setdefault((whose, letters(name)), set()).add(fold(code))
     return {key: next(iter(codes)) for key, codes in known.items() if len(codes) == 1}
@@ -227,7 +249,11 @@ def _approved(group: Sequence[Row], sums: Mapping[str, Decimal | None], doubt: s
     )
 
 
-def _unit(row: Row, projects: tuple[Approved, ...]) -> UnitBudget:
+def _unit(row: Row, projects: tuple[Approved, ...], year: str) -> UnitBudget:
     return UnitBudget(
-        code=row.unit_code or None, name=row.unit_name, department=row.department or None, projects=projects
+        code=row.unit_code or None,
+        name=row.unit_name,
+        department=row.department or None,
+        projects=projects,
+        year=year,
     )

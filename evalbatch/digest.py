@@ -139,7 +139,7 @@ def digest(evaluation: Evaluation) -> Digest:
         name=unit.name.text,
         code=unit.code.text,
         department=unit.department.text,
-        year=unit.year.text if unit.year.value is None else f"{unit.year.value:f}",
+        year=submission.year,
         author=unit.author.text,
         status=evaluation.status,
         claimed=own.claimed.value,

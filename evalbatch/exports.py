@@ -15,11 +15,14 @@ from functools import cached_property
 from .approved import APPROVED, PAID, Fault
 from .form import Project
 from .listing import Cells, Head, Names, apart, columns_of, first_of, head_of, is_remark, is_total, top, widest
+from .payment import NAMES as PAYMENT_NAMES
+from .payment import Payment, PaymentColumns, State
 from .roster import NAMES as UNIT_NAMES
 from .rules.words import figure, listed
 from .spec import fold, heading
 from .tables import summed
-from .values import fold_text, is_placeholder, parse_amount, parse_date
+from .values import fold_text, is_placeholder, parse_amount
+from .years import YEAR, year_of, year_said
 
 
 def _names(*lines: str) -> tuple[str, ...]:
@@ -36,6 +39,7 @@ _UNIT: Names = {
     "name": (heading(Project, "name"), "预算项目名称", "预算项目", "二级项目名称", "项目"),
     "category": (heading(Project, "category"), "项目类型", "项目类别名称", "支出类型"),
     "serial": ("序号", "行号", "行次"),
+    "year": _names(YEAR),
 }
 _INITIAL = _names(
     heading(Project, "initial"),
@@ -58,18 +62,14 @@ _EXECUTED = _names(
     "发生额 金额",
 )
 _PAYMENT: Names = {
-    "date": ("支付日期", "日期", "支出日期", "付款日期", "记账日期", "凭证日期", "清算日期", "业务日期", "执行年度"),
-    "sign": _names("红字标志 红字 是否红字 冲销标志 冲销 是否冲销 业务类型 支付类型 凭证类型 摘要"),
-    "state": ("状态", "支付状态", "凭证状态", "单据状态"),
+    "date": ("支付日期", "日期", "支出日期", "付款日期", "记账日期", "凭证日期", "清算日期", "业务日期"),
+    **PAYMENT_NAMES,
 }
 _NEEDED = (("unit_name", "unit_code"), ("name", "code"))
 _STATED = re.compile(r"单位(?:人民币)?((?:亿|百万|千|万)?元)|[(]((?:百万|千|万)?元)[)]$")
 _SCALES = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 _SUBTOTAL = re.compile(r".+(?:合|总|小|共)计")
 _BRACKETED = re.compile(r"[(](.+)[)]")
-_DAY = re.compile(r"(20\d\d)(?:\d{4}|\d\d)?")
-_RED = re.compile(r"红字|冲销|冲红|退款|退回|^是$|^负$|^1$")
-_VOID = re.compile(r"作废|已撤销|未支付|已删除|退票")
 _SHORTEST = 6
 """Characters of the code of a project that stands before its name."""
 
@@ -102,7 +102,8 @@ PAYMENTS = Book(kind=PAID, amounts={"executed": _EXECUTED}, more=_PAYMENT)
 class Row:
     """A row of a project. ``unit`` and ``project`` tell whose it is, ``rest`` what else stands there (fund, document).
 
-    ``unread`` where an amount is no number.
+    ``year`` is that of a column of years, else of the payment's date, else of the lines above; ``undated`` what stands
+    there and is neither. ``unread`` where an amount is no number, ``payment`` what a row of the payments says beside it.
     """
 
     sheet: str
@@ -115,6 +116,7 @@ class Row:
     category: str = ""
     rest: str = ""
     year: str = ""
+    undated: str = ""
     unit: str = ""
     project: str = ""
     initial: Decimal | None = None
@@ -122,6 +124,7 @@ class Row:
     either: Decimal | None = None
     executed: Decimal | None = None
     unread: bool = False
+    payment: Payment | None = None
 
     @property
     def where(self) -> str:
@@ -150,10 +153,13 @@ class Sheet:
     def __init__(self, title: str, cells: Sequence[Cells], head: Head, book: Book) -> None:
         self.title, self.cells, self.head, self.book = title, cells, head, book
         self.fields = self._fields()
+        self.payments = PaymentColumns(head, cells[head.row + 1 :]) if book.is_paid else None
+        self.said_year = year_said((title, *(cell for row in cells[: head.row] for cell in row)))
         self.unreadable: list[str] = []
         self.contested: dict[tuple[int, int], list[int]] = {}
         self.totals: list[tuple[int, Mapping[str, Decimal | None]]] = []
         self.found: list[Row] = []
+        self.unpaid: list[Row] = []
 
     def _fields(self) -> dict[str, str]:
         """The amounts that stand there, and what each means: what a heading does not tell the lines above may."""
@@ -185,7 +191,7 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Every row of a project."""
-        unit = ("", "", "")
+        unit, whole_year = ("", "", ""), self.said_year
         for number, cells in enumerate(self.cells[self.head.row + 1 :], self.head.row + 2):
             first = first_of(cells)
             if not first or is_remark(first) or self._is_heading(cells):
@@ -198,11 +204,11 @@ class Sheet:
                 continue
             if unit_code or unit_name:
                 unit = (unit_code, unit_name, apart(self.head.cell(cells, "department"))[1])
+                whole_year = year_of(self.head.cell(cells, "year")) or self.said_year
             if not (code or name):
                 self.totals.append((number, amounts))
                 continue
-            if self.book.is_paid and _VOID.search(self.head.cell(cells, "state")):
-                continue
+            year, undated = self._year(cells, whole_year)
             row = Row(
                 sheet=self.title,
                 number=number,
@@ -213,13 +219,16 @@ class Sheet:
                 name=name,
                 category=self.head.cell(cells, "category"),
                 rest=self._rest(cells),
-                year=_year(self.head.cell(cells, "date")),
+                year=year,
+                undated=undated,
                 unit="",
                 project="",
                 unread=len(self.unreadable) > read,
+                payment=None if self.payments is None else self.payments.of(cells),
                 **amounts,
             )
-            self.found.append(row)
+            is_left = row.payment is not None and row.payment.state in (State.UNPAID, State.RETURNED)
+            (self.unpaid if is_left else self.found).append(row)
             yield row
 
     def _pair(self, cells: Cells, prefix: str) -> tuple[str, str]:
@@ -228,6 +237,17 @@ class Sheet:
         own, name = _apart(joined, 1 if prefix else _SHORTEST)
         other, beside = _apart(alone, 1 if prefix else _SHORTEST)
         return other or beside or own, name or (beside if other else "")
+
+    def _year(self, cells: Cells, whole: str) -> tuple[str, str]:
+        """The year of a row, that of the whole where it has none of its own; what stands there instead of one."""
+        undated = ""
+        for field in ("year", "date"):
+            if field in self.head.columns:
+                text = self.head.cell(cells, field)
+                if year := year_of(text):
+                    return year, ""
+                undated = undated or ("" if year == "" else text)
+        return ("", undated) if undated else (whole, "")
 
     def _rest(self, cells: Cells) -> str:
         """What tells a row from another of its project: every cell but the amounts and the row's own number."""
@@ -250,7 +270,7 @@ class Sheet:
             for rival in self.head.rivals.get(field, ()):
                 if parse_money(cells[rival], self.scales[rival]) not in (None, amount):
                     self.contested.setdefault((column, rival), []).append(number)
-            if amount is not None and amount > 0 and _RED.search(self.head.cell(cells, "sign")):
+            if amount is not None and amount > 0 and self.payments is not None and self.payments.takes_back(cells):
                 amount = -amount
             amounts[meant] = amount
         return amounts
@@ -287,12 +307,18 @@ class Sheet:
             if amount is None:
                 continue
             sums = [sum(self._between(field, *bounds), Decimal(0)) for bounds in dict.fromkeys(sets)]
+            if self.unpaid:
+                sums += [
+                    sum(self._between(field, *bounds, self.unpaid), one)
+                    for bounds, one in zip(dict.fromkeys(sets), sums, strict=True)
+                ]
             if amount not in sums and amount not in (sums := [*sums, *self._of_units(field)]):
                 near = min(sums, key=lambda one: abs(one - amount))
                 yield f"{where_of(self.title, number)}为 {figure(amount)} 元，明细相加为 {figure(near)} 元"
 
-    def _between(self, field: str, first: int, last: int) -> list[Decimal]:
-        return [getattr(row, field) or Decimal(0) for row in self.found if first < row.number < last]
+    def _between(self, field: str, first: int, last: int, rows: Sequence[Row] | None = None) -> list[Decimal]:
+        of = self.found if rows is None else rows
+        return [getattr(row, field) or Decimal(0) for row in of if first < row.number < last]
 
     def _of_units(self, field: str) -> list[Decimal]:
         """What every unit, and every department, comes to."""
@@ -322,12 +348,6 @@ def _apart(text: str, shortest: int) -> tuple[str, str]:
 
 def _flat(text: str) -> str:
     return fold_text(text).replace(":", "")
-
-
-def _year(text: str) -> str:
-    """The year of a date as systems write it, an empty text where there is none."""
-    found = _DAY.fullmatch(text)
-    return found[1] if found else (parse_date(text.partition(" ")[0]) or "")[:4]
 
 
 def where_of(sheet: str, number: int) -> str:

@@ -104,6 +104,12 @@ class Submission:
     headings: Mapping[type[Row], Mapping[str, Place]]
 
     @property
+    def year(self) -> str:
+        """The 评价年度, what stands there where that is no year."""
+        year = self.unit.year
+        return year.text if year.value is None else f"{year.value:f}"
+
+    @property
     def money_unit(self) -> str:
         """The unit amounts are typed in: 万元 or 元 (万元 where it was not chosen)."""
         return self.unit.money.value or WAN

@@ -42,12 +42,12 @@ class Whole:
         self.outputs, self.names, self.terms, self.key, self.reviews = outputs, names, terms, key, reviews
         self.ledger = outputs.ledger
 
-    def roll_up(self, roster: Sequence[Expected] | None) -> Line:
+    def roll_up(self, roster: Sequence[Expected] | None, years: Mapping[str, int]) -> Line:
         """Write the roll-up, the officer's reviews in it; the line counts what the rules across units found.
 
-        Raises OutputError, Mismatch.
+        ``years`` tells how many workbooks are of which 评价年度. Raises OutputError, Mismatch.
         """
-        faults = self.terms.books.faults
+        faults = self.terms.books.faults_beside(years)
 
         def make(key: Key) -> Made:
             from .tables import across_units

@@ -23,6 +23,7 @@ from .common import (
     inputs_of,
     note,
     note_idle_waivers,
+    note_other_years,
     say,
     serving,
     terms_of,
@@ -71,6 +72,7 @@ def check(inputs: tuple[Path, ...], form: str, **terms_named: Any) -> None:
     if form == JSON:
         click.echo(json_array(objects), nl=False)
     note_idle_waivers(terms.waivers, done)
+    note_other_years(terms.books, done)
     if done.assessed > 1:
         note("同一单位报两份、指标表雷同等跨单位的问题，只有 evalbatch run 检查")
     sys.exit(exit_code(done))

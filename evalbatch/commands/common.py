@@ -138,6 +138,12 @@ def note_idle_waivers(waivers: Sequence[Waiver], done: Run) -> None:
             note(f"豁免文件第 {waiver.number} 条（{waiver.rule} {shown(waiver.unit)}）：{words}，没有起作用")
 
 
+def note_other_years(books: Books, done: Run) -> None:
+    """Say which workbooks were held against no file of the bureau, for their year."""
+    for fault in books.of_other_years(done.years):
+        note(f"{fault.message}{fault.fix}")
+
+
 def save(path: Path, data: bytes, *, beside: bool = False) -> None:
     """Write a file the user named, and say so: as the result, or ``beside`` it."""
     from ..outputs import OutputError, write_file

@@ -25,6 +25,7 @@ from .common import (
     nameless,
     note,
     note_idle_waivers,
+    note_other_years,
     serving,
     terms_of,
 )
@@ -92,6 +93,7 @@ def run(
         except (OutputError, Mismatch) as error:
             raise Failure(str(error)) from error
     note_idle_waivers(terms.waivers, done)
+    note_other_years(terms.books, done)
     sum_up(done, output)
     sys.exit(exit_code(done))
 

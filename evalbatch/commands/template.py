@@ -14,6 +14,7 @@ from ..manual import Command
 from .common import DEBUG, Failure, few, load_books, nameless, note, save, say
 
 if TYPE_CHECKING:
+    from ..approved import Control
     from ..writers.prefilled import Known
 
 BLANK_FORM = "预算绩效自评表.xlsx"
@@ -26,7 +27,9 @@ BLANK_FORM = "预算绩效自评表.xlsx"
 @click.option(
     "--control", type=click.Path(path_type=Path), help="批复数据（.xlsx 或 .csv），预填项目和预算；没有名单时也是名单"
 )
-@click.option("--year", type=click.IntRange(2000, 2099), metavar="YYYY", help="预填表的评价年度")
+@click.option(
+    "--year", type=click.IntRange(2000, 2099), metavar="YYYY", help="预填表的评价年度，批复数据有几个年度的取这一年的"
+)
 @click.option("--policy", help="评分政策的名称，或一个 .toml 文件：没有填执行率分值的，表里的提示按它的执行率分值算")
 @DEBUG
 def template(
@@ -99,7 +102,8 @@ def write_prefilled(
     from ..outputs import OutputError
     from ..roster import load_roster
 
-    joined = join(None if roster is None else load_roster(roster), load_books(control, None).control)
+    approved = of_year(load_books(control, None).control, year)
+    joined = join(None if roster is None else load_roster(roster), approved)
     if unnamed := nameless(roster or control, [known.unit for known in joined.units]):
         raise Failure(unnamed)
     try:
@@ -115,6 +119,17 @@ def write_prefilled(
         note(lacking)
     kept = f"，另有 {done.kept} 份已在那里，没有变化" if done.kept else ""
     say(f"已写出 {done.written} 份到 {shown(folder)}{kept}")
+
+
+def of_year(control: Control | None, year: int | None) -> Control | None:
+    """The budget of the forms' year, where the file tells the years of its rows. Raises Failure."""
+    if control is None or not control.years or (year is None and len(control.years) == 1):
+        return control
+    if year is None:
+        raise Failure(f"{control.kind}里有 {control.said_years}的数据，请用 --year 写明预填哪一年的")
+    if str(year) not in control.years:
+        raise Failure(f"{control.kind}里没有 {year} 年的数据（有 {control.said_years}的），请换一个文件，或改 --year")
+    return control.in_year(str(year))
 
 
 def left_blank(units: Sequence[Known]) -> Iterator[str]:

@@ -116,10 +116,13 @@ class Case:
     def lacking(self, code: str) -> str:
         """Why a rule about the bureau's figures has none to go by; an empty text where it has, or is about others."""
         control, executed = self.stands.own.control, self.stands.own.executed
-        if code in ("M404", "M406") and control is None and executed is None:
+        books = [own for own in (control, executed) if own is not None]
+        if code in ("M404", "M406") and not books:
             return f"没有提供{APPROVED}和{PAID}"
+        if code == "M404":
+            return "；".join(own.why for own in books) if all(own.other_year for own in books) else ""
         if code == "M406":
-            return _lacking(executed if control is None else control, APPROVED)
+            return _lacking(books[0], books[0].kind) if all(own.unit is None for own in books) else ""
         if code in ("M401", "M402", "M403"):
             return _lacking(control, APPROVED)
         return _lacking(executed, PAID) if code == PAID_CODE else ""

@@ -29,7 +29,7 @@ def unknown_unit(case: Case) -> Iterator[Found | Held]:
     """
     unit = case.submission.unit
     books = [own for own in (case.stands.own.control, case.stands.own.executed) if own is not None]
-    if lost := [own for own in books if own.unit is None]:
+    if lost := [own for own in books if own.unit is None and not own.other_year]:
         yield Held(by="F301") if unit.name.place is None or unit.name.value is None else _lost(case, lost)
     elif other := next((own for own in books if own.other_code or own.other_name), None):
         yield _other(case, other)
