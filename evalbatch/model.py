@@ -74,6 +74,10 @@ class Departure:
     near: str | None = None
 
 
+BLANK = ""
+"""What a missing heading is taken to be called now where its own cell is there and empty."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """The workbook itself: file name relative to its input folder, content hash, version stamped in it (or None)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ from .headings import Finder
 from .loose import beside_labels, under_no_heading
 from .merged import shared
 from .model import Departure, Drift, Source, Submission
-from .plain import BROKEN, plain_package
+from .plain import BROKEN, is_plain, plain_package
 from .preflight import Package, Refused, open_package
 from .sheetxml import WorkbookFacts
 from .spec import Column, Entry, Kind, Place, Row, Trouble, columns_of, fold, lines_of, sheet_of
@@ -74,10 +75,11 @@ def _read(package: Package, name: str) -> Submission:
     if plain is not package:
         package, facts = plain, WorkbookFacts(plain)
     try:
-        grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(package.data)), facts)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(package.data))
+        grids = _grids(workbook, facts)
     except (CalamineError, ValueError, OSError) as error:
         raise Refused(BROKEN) from error
-    finder = Finder(grids)
+    finder = Finder(grids, list(_unread(workbook, package, facts)))
     finder.departures += _of_the_package(package, facts, grids)
     return _Reader(finder).submission(Source(file=name, sha256=package.sha256, form_version=_version(grids)))
 
@@ -110,6 +112,24 @@ def _grids(workbook: CalamineWorkbook, facts: WorkbookFacts) -> list[Grid]:
         for name in workbook.sheet_names
         if name not in facts.listings
     ]
+
+
+LOOKED_INTO = 20
+"""How many sheets with other titles are looked into for a missing one."""
+
+
+def _unread(workbook: CalamineWorkbook, package: Package, facts: WorkbookFacts) -> Iterator[Grid]:
+    """The sheets with other titles that are easily opened, where a sheet of the form is missing."""
+    there = {fold(title) for title in facts.titles}
+    if all(fold(sheet_of(cls).title) in there for cls in SHEETS):
+        return
+    others = [name for name in workbook.sheet_names if fold(name) not in _WANTED and name not in facts.listings]
+    for name in others[:LOOKED_INTO]:
+        part = facts.part(name)
+        if part is not None and is_plain(package.parts[part]):
+            with suppress(CalamineError, ValueError, OSError):
+                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                yield Grid(title=name, rows=rows, facts=facts.sheet(name))
 
 
 def _of_the_package(package: Package, facts: WorkbookFacts, grids: Sequence[Grid]) -> Iterator[Departure]:
@@ -232,16 +252,16 @@ class _Reader:
         found = self.finder.find_headings(grid, columns)
         self.finder.note_missing(Budget, grid, found, derived_of(Budget), columns)
         self.finder.leave_other_units(grid, found, columns, self.money)
-        rows = self.finder.line_rows(grid, found)
+        lines = self.finder.line_labels(grid, found)
         amounts = [
             (column, (row, found.at[column.name][1]))
-            for row in rows.values()
+            for row, _ in lines.values()
             for column in columns
             if column.name in found.at
         ]
         self.finder.note_hidden(grid, [spot for _, spot in amounts if not is_empty(grid.raw(*spot))])
         self.note_shared(grid, amounts)
-        for name, row in rows.items():
+        for name, (row, _) in lines.items():
             cells: dict[str, Any] = {
                 column.name: self.entry(column, grid, row, found.at[column.name][1])
                 for column in columns
@@ -255,8 +275,7 @@ class _Reader:
                 read[column.name] = self.entry(column, grid, row, col + 1)
         values = {name: (row, col + 1) for name, (row, col) in claims.at.items()}
         self.finder.departures += beside_labels(grid, columns_of(Budget), values, self.entry, found.row)
-        missing = [c.heading for c in columns_of(Budget) if c.name not in claims.at]
-        self.finder.note_unlabelled(missing, grid, found)
+        self.finder.note_unlabelled({**lines, **claims.at}, grid, found)
         return Budget(**read)
 
     # --- one cell ---------------------------------------------------------------------------------------------

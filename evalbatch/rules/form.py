@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..form import GUIDE, VERSION, Problem, Report, Unit
+from ..form import GUIDE, VERSION, Budget, Problem, Report, Unit
 from ..model import Departure, Drift, Severity
-from ..spec import Place, heading, sheet_of
+from ..spec import Place, heading, lines_of, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .words import LISTED, at, cells, quoted
 
 _TEXTS = frozenset(sheet_of(cls).title for cls in (Problem, Report))
 """Sheets without figures."""
+_LINES = frozenset(line.label for line in lines_of(Budget))
 
 
 def _departures(case: Case, drift: Drift) -> list[Departure]:
@@ -124,17 +125,23 @@ def missing_heading(case: Case) -> Iterator[Found | Held]:
     """
     for departure in _departures(case, Drift.MISSING_HEADING):
         place, near = departure.place, departure.near
+        is_line = place.sheet == sheet_of(Budget).title and departure.name in _LINES
+        title, part = ("行名", "行") if is_line else ("标题", "栏")
+        name = f"“{departure.name}”"
+        wanted = f"{name}这一行" if is_line else f"栏目{name}"
         if near:
-            message = f"{place} 写的是{quoted(near)}，应是栏目“{departure.name}”。"
+            message, fix = f"{place} 写的是{quoted(near)}，应是{wanted}。", f"请把{title}改回{name}。"
+        elif near is None:
+            message, fix = f"工作表“{place.sheet}”没有找到{wanted}。", f"请补上{wanted}。"
         else:
-            message = f"工作表“{place.sheet}”没有找到栏目“{departure.name}”。"
+            message, fix = f"{place} 是空白，这里应是{wanted}。", f"请在 {place.ref} 填上{title}{name}。"
         yield Found(
             cells=(place,),
             message=message,
-            found=near or "没有",
+            found=near or ("没有" if near is None else "空白"),
             expected=departure.name,
-            fix=f"请把标题改回“{departure.name}”。" if near else f"请补上栏目“{departure.name}”。",
-            effect="这一栏的内容没有读到。",
+            fix=fix,
+            effect=f"这一{part}的内容没有读到。",
         )
 
 
