@@ -222,9 +222,10 @@ class _Reader:
                 continue
             if _repeats_headings(raws, [column for column, _ in used]):
                 continue
-            if cls is Indicator and _is_placeholder_row(raws, [column.name for column, _ in used]):
+            names = [column.name for column, _ in used]
+            if cls is Indicator and _is_placeholder_row(raws, names):
                 continue
-            aside = _aside(raws)
+            aside = _aside(raws) or (_measures_nothing(raws, names) if cls is Indicator else None)
             if aside is not None:
                 drift, at = aside
                 place = grid.place(row, used[at][1])
@@ -337,6 +338,19 @@ def _is_placeholder_row(raws: list[Raw], names: list[str]) -> bool:
     texts = {name: text_of(raw) for name, raw in zip(names, raws, strict=True)}
     measured = any(texts.get(name) for name in ("target", "adjusted", "actual", "weight", "claimed", "reason"))
     return not measured and bool(texts.get("name")) and _ELLIPSIS.fullmatch(texts["name"]) is not None
+
+
+_MEASURES = frozenset({"nature", "target", "adjusted", "actual", "tier"})
+_SUM = re.compile(r".*(?:合计|小计|总计|总分)")
+
+
+def _measures_nothing(raws: list[Raw], names: list[str]) -> tuple[Drift, int] | None:
+    """A row of 绩效指标 that is called a total where indicators have their name, and has nothing to measure."""
+    filled = {name: fold(text_of(raw)) for name, raw in zip(names, raws, strict=True) if not is_empty(raw)}
+    called, level = filled.get("name", ""), filled.get("level2")
+    if not _MEASURES & set(filled) and (called in _TOTALS or (level is None and _SUM.fullmatch(called))):
+        return Drift.TOTAL_ROW, names.index("name")
+    return None
 
 
 _NOTE = re.compile(r"[（(\s]*(?:备注|注[:：1一]|说明[:：]|填表说明|以上|以下空白|以下无|本表|此表).*", re.S)
