@@ -58,7 +58,7 @@ def _belonging(
     first, last = order.index(run[0]), order.index(run[-1])
     before = known[order[first - 1]] if first else None
     after = known[order[last + 1]] if last + 1 < len(order) else None
-    between = _between(before, after, len(run), down=_runs_down(known))
+    between = [spot for spot in _between(before, after, len(run), down=_runs_down(known)) if spot[0] < len(grid.rows)]
     filled = [spot for spot in between if _leads(grid, spot, down=_runs_down(known))]
     strange = [spot for spot in between if spot in texts]
     blank = [spot for spot in between if is_empty(grid.raw(*spot))]

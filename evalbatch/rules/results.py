@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..form import Indicator
+from ..form import Indicator, Unit
 from ..formula import plain
-from ..model import Severity, ValueKind
+from ..model import IndicatorScore, Period, Score, Severity, ValueKind
 from ..score import GROWTH, target_entry, tier_of
 from ..spec import heading
 from ..values import on_time, say_period
@@ -205,12 +205,12 @@ def late(case: Case) -> Iterator[Found | Held]:
         )
 
 
-@rule("I207", "完成值不是日期", Severity.WARNING, Phase.TABLE, Indicator)
+@rule("I207", "完成值不是日期或年份不对", Severity.WARNING, Phase.TABLE, Indicator)
 def undated_result(case: Case) -> Iterator[Found | Held]:
-    """指标值是期限，实际完成值却不是日期（如“按时完成”），或者从写的日期看不出是否按期。
+    """指标值是期限，实际完成值却不是日期（如“按时完成”）、从写的日期看不出是否按期，或者早于评价年度。早于评价年度又写明原因的只提示。
 
-    Why: 是否按期要看完成的日期，“完成”两个字看不出早晚。
-    Fix: 填完成的日期，如“2025年12月25日”。
+    Why: 是否按期要看完成的日期，“完成”两个字看不出早晚；评价年度以前的日期多半是年份写错，或者沿用了旧表。
+    Fix: 填完成的日期，如“2025年12月25日”；确实在上年提前完成的写明原因。
     Basis: [practice] 时效指标应有完成时间佐证。
     Bad: 指标值“12月底前”，实际完成值写“按时完成”。
     Good: 实际完成值写“2025年12月20日”。
@@ -220,6 +220,8 @@ def undated_result(case: Case) -> Iterator[Found | Held]:
         if target.due is None or row.actual.is_blank or row.actual.trouble is not None:
             continue
         if actual.done is not None and on_time(target.due, actual.done) is not None:
+            if _is_before_year(target.due, actual.done, case.submission.unit.year.value):
+                yield _of_an_earlier_year(case, score, indicator)
             continue
         why = actual.doubt or ("看不出是哪一天完成的" if actual.done is None else "看不出是否在期限内完成")
         yield Found(
@@ -232,6 +234,32 @@ def undated_result(case: Case) -> Iterator[Found | Held]:
             fix="请填完成的日期，写明年、月、日。",
             effect=f"{unscored(indicator)}。",
         )
+
+
+def _is_before_year(due: Period, done: Period, year: Decimal | None) -> bool:
+    """Whether a thing due in the year evaluated, or later, was done before it, and not in the stretch of time it is due in."""
+    if year is None or not (due.dated and done.dated) or not done.last.year < year <= due.last.year:
+        return False
+    return due.since is None or done.last < due.since
+
+
+def _of_an_earlier_year(case: Case, score: Score, indicator: IndicatorScore) -> Found:
+    row, year = indicator.row, case.submission.unit.year.value or Decimal(0)
+    told = not row.reason.is_blank
+    earned = points(indicator.score) if indicator.score is not None else ""
+    return Found(
+        cells=places(row.actual, target_entry(row)),
+        record=score.code,
+        message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，在{heading(Unit, 'year')} "
+        f"{plain(year)} 年以前。",
+        found=row.actual.text,
+        expected=f"{plain(year)} 年的日期，或写明提前完成的原因",
+        fix="已写明原因，请确认确是提前完成。"
+        if told
+        else f"请核对完成的年份；确实提前完成的，在{heading(Indicator, 'reason')}写明原因。",
+        effect=f"暂按按期完成得 {earned}。" if earned else "",
+        severity=Severity.NOTICE if told else None,
+    )
 
 
 @rule("I208", "完成值为负数", Severity.WARNING, Phase.TABLE, Indicator)

@@ -1,4 +1,4 @@
-"""Target rules I505 to I507: a target that was understood as written, and cannot have been meant so."""
+"""Target rules I505 to I507: a target or a rate that was understood as written, and cannot have been meant so."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ..form import LEVEL1, LEVEL2, Indicator
 from ..formula import plain
-from ..model import IndicatorScore, Severity, Target, ValueKind
+from ..model import IndicatorScore, Score, Severity, Target, ValueKind
 from ..score import target_entry
 from ..spec import heading
 from ..values import fold_value
@@ -134,15 +134,21 @@ _MAY_EXCEED = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)$")
 
 
-@rule("I507", "百分之百的下限", Severity.NOTICE, Phase.PLAUSIBLE, Indicator)
-def whole_as_least(case: Case) -> Iterator[Found | Held]:
-    """及时率、合格率、覆盖率一类不会超过 100% 的比率，指标值写成“≥100%”。写成“＞100%”或超过 100% 的，算警告。
+_NEVER_ABOVE = re.compile(
+    r"(?:及时|按时|按期|准时|准确|正确|合格|达标|知晓|满意|优良|完好|出勤|公开|归档|合规|通过|相符|一致|巩固|成活|覆盖|普及|入学|就业)率$|满意度$"
+)
+_GROSS = re.compile(r"毛入|计划|增|提高|提升|同比|倍")
 
-    Why: 最多就是 100%，“≥”没有意义；超过 100% 的目标永远完不成。
-    Fix: 改成“=100%”；超过 100% 的核对指标值。
+
+@rule("I507", "比率高过百分之百", Severity.NOTICE, Phase.PLAUSIBLE, Indicator)
+def whole_as_least(case: Case) -> Iterator[Found | Held]:
+    """及时率、合格率、覆盖率一类不会超过 100% 的比率，指标值写成“≥100%”。指标值写成“＞100%”或超过 100% 的，合格率、满意度一类的完成值超过 100% 的，算警告。
+
+    Why: 最多就是 100%，“≥”没有意义；超过 100% 的目标永远完不成，超过 100% 的完成值多半写错了。
+    Fix: 指标值改成“=100%”；超过 100% 的核对指标值或完成值。
     Basis: [practice] 公开的自评表中有“≧100%”“＞100%”这样的及时率。
-    Bad: “救助金发放及时率”≥100%。
-    Good: “救助金发放及时率”=100%；“产值增长率”≥105%。
+    Bad: “救助金发放及时率”≥100%；“食品留样合格率”完成 110%。
+    Good: “救助金发放及时率”=100%；“产值增长率”≥105%；“任务完成率”完成 110%。
     """
     rows = [(i.row, i.target) for _, i in each_indicator(case) if _is_whole_rate(i)]
     at_least = [row for row, target in rows if target.op == ">=" and target.value == 100]
@@ -151,11 +157,40 @@ def whole_as_least(case: Case) -> Iterator[Found | Held]:
         yield _rates(at_least, "最多就是 100%，“≥”没有意义", "请改成“=100%”。", None)
     if beyond:
         yield _rates(beyond, "这样的目标永远完不成", "请核对指标值，最多写“=100%”。", Severity.WARNING)
+    for score, indicator in each_indicator(case):
+        if is_impossible_rate(indicator):
+            yield _impossible(score, indicator)
+
+
+def is_impossible_rate(indicator: IndicatorScore) -> bool:
+    """Whether the result of a rate that is a part of a whole is above 100 %."""
+    actual, name = indicator.actual, _bare_name(indicator.row)
+    above = actual.unit == "%" and actual.value is not None and actual.value > 100 and not actual.doubt
+    return above and _NEVER_ABOVE.search(name) is not None and not _GROSS.search(name)
+
+
+def _impossible(score: Score, indicator: IndicatorScore) -> Found:
+    row = indicator.row
+    return Found(
+        cells=places(row.actual, row.name),
+        record=score.code,
+        message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，{quoted(row.name.text, 20)}"
+        f"是比率，不会超过 100%。",
+        found=row.actual.text,
+        expected="不超过 100%",
+        fix="请核对完成值；量的不是比率的，改正指标名称或单位。",
+        effect="暂按所写的完成值计分。" if indicator.score is not None else "",
+        severity=Severity.WARNING,
+    )
+
+
+def _bare_name(row: Indicator) -> str:
+    return _BRACKETS.sub("", fold_value(row.name.value or "")).rstrip("%")
 
 
 def _is_whole_rate(indicator: IndicatorScore) -> bool:
     row, target = indicator.row, indicator.target
-    name = _BRACKETS.sub("", fold_value(row.name.value or "")).rstrip("%")
+    name = _bare_name(row)
     if target.unit != "%" or target.suspect or not _WHOLE.search(name) or _MAY_EXCEED.search(name):
         return False
     return _asks_all(target) and (target.value != 100 or _is_written(row, target))
