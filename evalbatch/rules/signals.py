@@ -18,7 +18,7 @@ from ..spec import heading
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import each_indicator, taking_part
-from .targets import is_impossible_rate, is_reversed
+from .targets import is_impossible_rate, is_reversed_cost
 from .words import at, cells, percent, points, quoted
 
 # --- over-achievement ---------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ def _over_achieved(case: Case) -> Iterator[tuple[Score, IndicatorScore, Decimal]
     for score, indicator in each_indicator(case):
         actual, target = indicator.actual.value, indicator.target.value
         wants_more = indicator.score is not None and (indicator.rule or "").startswith("正向")
-        if wants_more and not is_reversed(indicator) and actual is not None and target is not None and target > 0:
+        if wants_more and not is_reversed_cost(indicator) and actual is not None and target is not None and target > 0:
             ratio = quantize(actual / target, 6)
             if ratio >= case.policy.over.flag:
                 yield score, indicator, ratio

@@ -26,43 +26,86 @@ _PAID_OUT = re.compile(r"标准|补助|补贴|津贴|救助|抚恤|工资|保障
 _SAVED = re.compile(r"节约|节省|节支|降低|下降|减少|压减|压降|压缩|增收|回收|挽回|收益|效益")
 
 
-@rule("I505", "成本指标方向反了", Severity.ERROR, Phase.TABLE, Indicator)
-def reversed_cost(case: Case) -> Iterator[Found | Held]:
-    """成本指标的指标值写成了“≥”“＞”“不低于”，花得越多得分越高。成本节约率、压减比例一类越多越好的，不在此列；补助标准、工资一类的只警告。
+_LESS = re.compile(r"[≤<]|反向|逆向|负向|不[得能]?[超高大多]|至多|最多|最高|以下|以内|小于|低于|少于")
+_GOOD = re.compile(
+    r"(?:及时|按时|按期|准时|准确|正确|合格|达标|知晓|优良|完好|出勤|公开|归档|合规|通过|相符|一致|巩固|成活|覆盖|普及|入学|完成|办结|处理|整改"
+    r"|验收|落实|到位|发放|足额|签约|建档|回访|受理|响应|接种|举办|开展|参与|参加)率$|满意|好评率$"
+)
+"""Names of what is the better the more there is of it."""
+_NOT = re.compile(r"[不未非][^率]{1,4}率$|不满意|不够满意")
+HALF = 50
+"""A success of less than half is no aim: such a share is something else (建筑覆盖率 ≤30%)."""
 
-    Why: 成本是要控制的，方向写反，超支反而得满分。
-    Fix: 把符号改成“≤”；按标准支付的写“=”；本意是节约的，在名称里写明节约。
-    Basis: [practice] 复核时检查成本指标的方向；成本指标为反向指标。
-    Bad: 成本指标“宣传资料平均制作成本”，指标值“≥6元/份”。
-    Good: 指标值“≤6元/份”；或成本指标“印刷成本节约率”，指标值“≥5%”。
+
+@rule("I505", "指标方向反了", Severity.ERROR, Phase.TABLE, Indicator)
+def reversed_direction(case: Case) -> Iterator[Found | Held]:
+    """成本指标写成了“≥”“＞”“不低于”，花得越多得分越高；或者满意度、合格率一类写成了“≤”“＜”，做得越好得分越低。成本节约率、压减比例一类越多越好的，不在此列；补助标准、工资一类的只警告。
+
+    Why: 方向写反，超支反而得满分，满意度越高反而扣分。
+    Fix: 成本改成“≤”，按标准支付的写“=”，本意是节约的在名称里写明；满意度、合格率一类改成“≥”。
+    Basis: [practice] 复核时检查指标的方向；成本指标为反向指标，满意度和完成质量为正向指标。
+    Bad: 成本指标“宣传资料平均制作成本”，指标值“≥6元/份”；“服务对象满意度”的指标性质选“≤”。
+    Good: 指标值“≤6元/份”；或成本指标“印刷成本节约率”，指标值“≥5%”；满意度“≥90%”。
     """
     for score, indicator in each_indicator(case):
-        row, target = indicator.row, indicator.target
         if not is_reversed(indicator):
             continue
-        if held := case.hold({"I204": bool(target.suspect)}, score.code):
+        if held := case.hold({"I204": bool(indicator.target.suspect)}, score.code):
             yield held
-            continue
-        entry = target_entry(row)
-        where = [entry, row.nature] if _MORE.search(fold_value(row.nature.text)) else [entry]
-        paid = _PAID_OUT.search(row.name.text) is not None
-        fix = "请把按标准支付的写成“=”；" if paid else "请把方向改成“≤”，按标准支付的写“=”；"
-        amount = f"{plain(target.value or Decimal(0))}{target.unit}"
-        sign = f"{heading(Indicator, 'nature')}是{quoted(row.nature.text)}，" if len(where) > 1 else ""
-        yield Found(
-            cells=places(*where, row.level2),
-            record=score.code,
-            message=f"{target_at(row)}写的是{quoted(target.text)}，{sign}"
-            f"{quoted(row.name.text, 20)}是成本，这样写花得越多得分越高。",
-            found=target.text,
-            expected=f"{'=' if paid else '≤'}{amount}",
-            fix=f"{fix}{'确是最低标准' if paid else '本意是节约'}的，在名称里写明。",
-            effect="暂按所写的方向计分。" if indicator.score is not None else "",
-            severity=Severity.WARNING if paid else None,
-        )
+        elif is_reversed_cost(indicator):
+            yield _cost_as_least(score, indicator)
+        else:
+            yield _success_as_most(score, indicator)
+
+
+def _cost_as_least(score: Score, indicator: IndicatorScore) -> Found:
+    row, target = indicator.row, indicator.target
+    entry = target_entry(row)
+    where = [entry, row.nature] if _MORE.search(fold_value(row.nature.text)) else [entry]
+    paid = _PAID_OUT.search(row.name.text) is not None
+    exact = paid and indicator.actual.value == target.value
+    fix = "请把按标准支付的写成“=”，只是上限的写“≤”；" if exact else "请把方向改成“≤”，按标准支付的写“=”；"
+    sign = f"{heading(Indicator, 'nature')}是{quoted(row.nature.text)}，" if len(where) > 1 else ""
+    return Found(
+        cells=places(*where, row.level2),
+        record=score.code,
+        message=f"{target_at(row)}写的是{quoted(target.text)}，{sign}"
+        f"{quoted(row.name.text, 20)}是成本，这样写花得越多得分越高。",
+        found=target.text,
+        expected=f"{'=' if exact else '≤'}{_amount(target)}",
+        fix=f"{fix}{'确是最低标准' if paid else '本意是节约'}的，在名称里写明。",
+        effect="暂按所写的方向计分。" if indicator.score is not None else "",
+        severity=Severity.WARNING if paid else None,
+    )
+
+
+def _success_as_most(score: Score, indicator: IndicatorScore) -> Found:
+    row, target = indicator.row, indicator.target
+    entry = target_entry(row)
+    in_target = _LESS.search(fold_value(target.text)) is not None
+    wrong, name = (entry, target_heading(row)) if in_target else (row.nature, heading(Indicator, "nature"))
+    return Found(
+        cells=places(wrong, row.name) if in_target else places(row.nature, entry, row.name),
+        record=score.code,
+        message=f"{at(wrong, name)}写的是{quoted(wrong.text)}，{quoted(row.name.text, 20)}"
+        f"是越高越好的，这样写做得越好得分越低。",
+        found=wrong.text,
+        expected=f"≥{_amount(target)}",
+        fix="请把方向改成“≥”；确是越低越好的，在名称里写明。",
+        effect="暂按所写的方向计分。" if indicator.score is not None else "",
+    )
+
+
+def _amount(target: Target) -> str:
+    return f"{plain(target.value or Decimal(0))}{target.unit}"
 
 
 def is_reversed(indicator: IndicatorScore) -> bool:
+    """Whether a target runs the wrong way, a cost as at least so much or a success as at most, and its name says so."""
+    return is_reversed_cost(indicator) or _is_reversed_success(indicator)
+
+
+def is_reversed_cost(indicator: IndicatorScore) -> bool:
     """Whether a cost is written as at least so much, where nothing in its name makes more the better."""
     row, target = indicator.row, indicator.target
     first, second, name = row.level1.value or "", row.level2.value or "", row.name.value or ""
@@ -73,6 +116,28 @@ def is_reversed(indicator: IndicatorScore) -> bool:
     if not written or _SAVED.search(name) or _SAVED.search(target.text):
         return False
     return infer(fold_value(name), first + second, target.unit) != ">="
+
+
+def _is_reversed_success(indicator: IndicatorScore) -> bool:
+    """Whether a share of what went well, or how content people are, is written as at most so much.
+
+    What may well be kept from going beyond 100 % (任务完成率 ≤100%) is none.
+    """
+    row, target = indicator.row, indicator.target
+    name, value = _bare_name(row), target.value
+    if target.op not in ("<=", "<") or target.inferred or value is None or value < HALF or target.upper is not None:
+        return False
+    written = _LESS.search(fold_value(row.nature.text)) or _LESS.search(fold_value(target.text))
+    if (
+        not written
+        or not _GOOD.search(name)
+        or _NOT.search(name)
+        or _SAVED.search(name)
+        or target.unit not in ("%", "分")
+    ):
+        return False
+    level = (row.level1.value or "") + (row.level2.value or "")
+    return (value < 100 or _NEVER_ABOVE.search(name) is not None) and infer(name, level, target.unit) == ">="
 
 
 _COUNTS = (
