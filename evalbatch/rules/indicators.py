@@ -111,7 +111,11 @@ def no_satisfaction(case: Case) -> Iterator[Found | Held]:
     """
     alike: dict[tuple[str, bool], list[Score]] = {}
     for score in taking_part(case):
-        if score.project is not None and _asks_nobody(score):
+        if score.project is None or not _asks_nobody(score):
+            continue
+        if held := case.held_by_strays():
+            yield held
+        else:
             told = SATISFIED in (score.note.value or "")
             alike.setdefault((_without_satisfaction(score, case), told), []).append(score)
     for (effect, told), scores in alike.items():

@@ -77,6 +77,9 @@ def no_output_or_benefit(case: Case) -> Iterator[Found | Held]:
         lacking = lacking_levels(score, case.policy)
         if score.project is None or not lacking:
             continue
+        if held := case.held_by_strays():
+            yield held
+            continue
         if case.runs("I508") and not _lacking([right_level(case, i.row) for i in score.indicators], case.policy):
             yield Held(by="I508", record=score.code)
             continue
