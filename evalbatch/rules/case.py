@@ -219,10 +219,11 @@ class Case:
         known = {project.code.value for project in self.submission.projects} | {DEPARTMENT}
         return tuple(row for row in self.submission.indicators if row.project.value not in known)
 
-    def held_by_strays(self) -> Held | None:
+    def held_by_strays(self, record: str | None = None) -> Held | None:
         """Whether what a project seems to lack may stand in rows of 绩效指标 that belong to no project."""
         blank = any(row.project.value is None for row in self.strays)
-        return self.hold({"F501": bool(self.strays and self.shared_codes), "F301": blank, "F502": bool(self.strays)})
+        causes = {"F501": bool(self.strays and self.shared_codes), "F301": blank, "F502": bool(self.strays)}
+        return self.hold(causes, record)
 
 
 def _lacking(own: Own | None, kind: str) -> str:

@@ -63,7 +63,7 @@ def over_achieved(case: Case) -> Iterator[Found | Held]:
     for score, indicator, ratio in _over_achieved(case):
         if _unreasoned(indicator, ratio, over):
             continue
-        if held := case.hold({"I507": is_impossible_rate(indicator)}):
+        if held := case.hold({"I507": is_impossible_rate(indicator)}, score.code):
             yield held
             continue
         told = not indicator.row.reason.is_blank
@@ -88,7 +88,7 @@ def over_without_reason(case: Case) -> Iterator[Found | Held]:
     for score, indicator, ratio in _over_achieved(case):
         if not _unreasoned(indicator, ratio, over):
             continue
-        if held := case.hold({"I507": is_impossible_rate(indicator)}):
+        if held := case.hold({"I507": is_impossible_rate(indicator)}, score.code):
             yield held
         else:
             fix = f"请核对完成值；数没有错的，在{heading(Indicator, 'reason')}写明超额完成的原因。"

@@ -77,7 +77,7 @@ def no_output_or_benefit(case: Case) -> Iterator[Found | Held]:
         lacking = lacking_levels(score, case.policy)
         if score.project is None or not lacking:
             continue
-        if held := case.held_by_strays():
+        if held := case.held_by_strays(score.code):
             yield held
             continue
         if case.runs("I508") and not _lacking([right_level(case, i.row) for i in score.indicators], case.policy):

@@ -224,7 +224,8 @@ def whole_as_least(case: Case) -> Iterator[Found | Held]:
         yield _rates(beyond, "这样的目标永远完不成", "请核对指标值，最多写“=100%”。", Severity.WARNING)
     for score, indicator in each_indicator(case):
         if is_impossible_rate(indicator):
-            yield _impossible(score, indicator)
+            held = case.hold({"I204": bool(indicator.target.suspect)}, score.code)
+            yield held or _impossible(score, indicator)
 
 
 def is_impossible_rate(indicator: IndicatorScore) -> bool:
