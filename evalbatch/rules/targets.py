@@ -83,12 +83,12 @@ def _success_as_most(score: Score, indicator: IndicatorScore) -> Found:
     row, target = indicator.row, indicator.target
     entry = target_entry(row)
     in_target = _LESS.search(fold_value(target.text)) is not None
-    wrong = entry if in_target else row.nature
-    where = target_at(row) if in_target else at(row.nature, heading(Indicator, "nature"))
+    wrong, name = (entry, target_heading(row)) if in_target else (row.nature, heading(Indicator, "nature"))
     return Found(
         cells=places(wrong, row.name) if in_target else places(row.nature, entry, row.name),
         record=score.code,
-        message=f"{where}写的是{quoted(wrong.text)}，{quoted(row.name.text, 20)}是越高越好的，这样写做得越好得分越低。",
+        message=f"{at(wrong, name)}写的是{quoted(wrong.text)}，{quoted(row.name.text, 20)}"
+        f"是越高越好的，这样写做得越好得分越低。",
         found=wrong.text,
         expected=f"≥{_amount(target)}",
         fix="请把方向改成“≥”；确是越低越好的，在名称里写明。",
