@@ -16,11 +16,12 @@ from pathlib import Path
 from .approved import Approved, Books, Control, Fault, UnitBudget, is_lost
 from .exports import AMOUNTS, CONTROL, PAYMENTS, Book, Row, Sheet, no_headings
 from .gathered import Expected
-from .listing import listing_of
+from .listing import NOTHING_BEHIND, listing_of
 from .rules.words import figure, listed
 from .settings import SettingsError
 from .spec import fold
 from .tables import alike_rows, summed
+from .twofold import Texts, counted
 from .values import is_alike, letters
 
 __all__ = ["Approved", "Books", "Control", "Fault", "UnitBudget"]
@@ -57,13 +58,17 @@ def _load(path: Path, book: Book) -> Control:
     if not heads:
         aside = f"（工作表“{unseen[0]}”是隐藏的，没有读）" if unseen else ""
         raise SettingsError(f"{book.kind} {path} {no_headings(list(file.sheets.values()), book)}{aside}")
-    readers = [Sheet(title, file.sheets[title], head, book) for title, head in heads.items()]
+    readers = [
+        Sheet(title, file.sheets[title], head, book, file.behind.get(title, NOTHING_BEHIND))
+        for title, head in heads.items()
+    ]
     rows = [row for reader in readers for row in reader.rows()]
     if not any(row.unit_code or row.unit_name for row in rows):
         raise SettingsError(f"{book.kind} {path} 里没有一个写明单位的项目，请在标题下面逐行列出单位、项目和金额")
     if all(getattr(row, field) is None for row in rows for field in AMOUNTS):
-        wrong = next((reader.unreadable[0] for reader in readers if reader.unreadable), "金额一栏是空的")
-        raise SettingsError(f"{book.kind} {path} 里没有一个读得出的金额：{wrong}。请把金额改成数字，再运行一次")
+        empty = "金额一栏是空的。请把金额改成数字，再运行一次"
+        wrong = next((reader.trouble for reader in readers if reader.trouble), empty)
+        raise SettingsError(f"{book.kind} {path} 里没有一个读得出的金额：{wrong}")
     faults = [
         Fault(
             message=f"{book.kind}的工作表“{title}”是隐藏的，没有计入。",
@@ -72,7 +77,8 @@ def _load(path: Path, book: Book) -> Control:
         for title in unseen
     ]
     faults += [fault for reader in readers for fault in reader.faults()]
-    return _Maker(book, path.name).control(rows, faults)
+    texts = {reader.title: reader.texts for reader in readers}
+    return _Maker(book, path.name).control(rows, faults, lambda row: texts[row.sheet](row))
 
 
 # --- units and projects -------------------------------------------------------------------------------------------
@@ -85,9 +91,13 @@ class _Maker:
         self.book, self.file = book, file
         self.kept: list[Fault] = []
 
-    def control(self, rows: Sequence[Row], faults: Sequence[Fault]) -> Control:
+    def control(self, rows: Sequence[Row], faults: Sequence[Fault], texts: Texts) -> Control:
         rows = self.keyed(self.sound(self.of_year([row for row in rows if row.unit_code or row.unit_name])))
+        once = counted(rows, self.book.kind, texts)
+        rows = once.rows
+        self.kept += once.faults
         doubts = {} if self.book.is_paid else self.doubts(rows)
+        doubts |= dict.fromkeys(once.torn, f"{self.book.kind}矛盾")
         projects: dict[str, list[Approved]] = {}
         first: dict[str, Row] = {}
         for group, sums in summed(rows, ["unit", "project"], AMOUNTS):
