@@ -425,7 +425,7 @@ class Crossing:
 class RuleRun:
     """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference).
 
-    ``held`` is how many faults wait until another finding is mended.
+    ``held`` is how many faults wait until another finding is mended, and how many figures nothing could be held against.
     """
 
     code: str

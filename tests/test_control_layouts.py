@@ -7,9 +7,11 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import test_control
-from test_control import UNITS, by_unit, found, one, xlsx
+from test_control import UNITS, Shape, by_unit, evalbatch, found, one, xlsx
 
 from evalbatch.control import Books, load_control, load_executed
+from evalbatch.evaluate import evaluate
+from evalbatch.policy import load
 from evalbatch.settings import SettingsError
 
 folder, forms, lines = test_control.folder, test_control.forms, test_control.lines
@@ -258,3 +260,48 @@ def test_a_file_of_formulas_alone_is_told_to_be_opened_and_saved(tmp_path):
         SettingsError, match=r"一栏有 1 个公式没有存下结果.*请用 Excel 或 WPS 打开这个文件，保存后再运行一次"
     ):
         load_control(path)
+
+
+# --- what a file does not tell ------------------------------------------------------------------------------------
+
+
+def initial_alone(lines):
+    head = ["单位编码", "单位名称", "项目代码", "项目名称", "年初预算", "调整数"]
+    return one(head, *([*line.unit, line.code, line.name, line.initial, 0] for line in lines))
+
+
+def unstated(lines):
+    head = ["单位编码", "单位名称", "项目代码", "项目名称", "批复数"]
+    return one(head, *([*line.unit, line.code, line.name, line.budget] for line in lines))
+
+
+LACKING = (
+    (initial_alone, "批复数据里没有全年预算数，这一栏没有核对", "4 处没有核对：批复数据里没有全年预算数", 4),
+    (test_control.plain, "批复数据里没有年初预算数，这一栏没有核对", "4 处没有核对：批复数据里没有年初预算数", 4),
+    (
+        unstated,
+        "批复数据没有写明是年初预算数还是全年预算数，与其中一栏相符即可",
+        "1 处没有核对：批复数据没有写明是年初预算数还是全年预算数，与其中一栏相符即可",
+        1,
+    ),
+)
+
+
+@pytest.mark.parametrize(("rows", "said", "reason", "held"), LACKING, ids=[said for _, said, _, _ in LACKING])
+def test_what_the_budget_does_not_tell_is_no_pass(rows, said, reason, held, folder, forms, lines, tmp_path):
+    path = Shape("", rows).save(tmp_path, lines)
+    ledger = evaluate(forms[0], load("national-2020"), books=Books(control=load_control(path))).rules
+    (line,) = [line for line in ledger if line.code == "M401"]
+    assert (line.status, line.reason, line.held) == ("skipped", reason, held)
+    for words in (("check", folder), ("run", folder, "-o", tmp_path / "out", "--jobs", "1")):
+        done = evalbatch(*words, "--control", path)
+        assert done.stderr.splitlines().count(said) == 1
+    workbook = openpyxl.load_workbook(next((tmp_path / "out").glob("某局*_绩效评分.xlsx")))
+    (row,) = [row for row in workbook["规则执行"].iter_rows(values_only=True) if row[0] == "M401"]
+    assert (row[3], row[5]) == (f"{held} 处未查", reason)
+
+
+def test_a_budget_that_tells_both_amounts_passes(forms, lines, tmp_path):
+    control = load_control(xlsx("", two_amounts).save(tmp_path, lines))
+    ledger = evaluate(forms[0], load("national-2020"), books=Books(control=control)).rules
+    assert [(line.status, line.reason) for line in ledger if line.code == "M401"] == [("passed", "")]

@@ -32,6 +32,13 @@ class Held:
     by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unmet:
+    """A figure that a rule could not compare: ``why`` says what it had nothing to go by for."""
+
+    why: str
+
+
 @dataclass(frozen=True)
 class Case:
     """What a rule may look at: the submission, the policy, the identities, the scores, and the bureau's own figures.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from ..model import Crossing, Finding, RuleRun, Severity, Verdict
 from ..policy import Setting
 from ..spec import heading, sheet_of
 from .across import Batch
-from .case import SUMMED, Case, Held
+from .case import SUMMED, Case, Held, Unmet
 from .catalogue import CATALOGUE, AcrossRule, Found, FoundAcross, Phase, Rule, UnitRule
 
 _PHASES = tuple(Phase)
@@ -59,7 +60,9 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
     except Exception:
         return [], _crashed(line)
     kept = [one for one in yielded if isinstance(one, Held)]
-    held, line = _held(kept, _shared(entry, case)), replace(line, held=len(kept))
+    unmet = [one for one in yielded if isinstance(one, Unmet)]
+    held = _held(kept, _unmet(unmet), _shared(entry, case))
+    line = replace(line, held=len(kept) + len(unmet))
     weighed = _reweighed(setting)
     if found:
         reasons = "；".join(filter(None, (weighed, f"另有 {held}" if held else "")))
@@ -121,11 +124,17 @@ def _crossing(entry: AcrossRule, found: FoundAcross, setting: Setting) -> Crossi
     )
 
 
-def _held(kept: Sequence[Held], shared: str) -> str:
+def _held(kept: Sequence[Held], unmet: str, shared: str) -> str:
     """What a rule kept back, and which findings come first."""
     first = "、".join(dict.fromkeys(one.by for one in kept))
     said = f"{len(kept)} 处与 {first} 的问题有关，等它改正后再查" if kept else ""
-    return "；".join(filter(None, (said, shared)))
+    return "；".join(filter(None, (said, unmet, shared)))
+
+
+def _unmet(unmet: Sequence[Unmet]) -> str:
+    """What a rule had nothing to compare with, and why."""
+    counts = Counter(one.why for one in unmet)
+    return "；".join(f"{count} 处没有核对：{why}" for why, count in counts.items())
 
 
 def _shared(entry: Rule, case: Case) -> str:
