@@ -11,8 +11,8 @@ help: ## 列出这些命令
 demo: .venv/.demo ## 在示例上运行一遍，结果写到 outputs/
 	@$(BIN)/evalbatch run input_templates/examples -o outputs || [ $$? -eq 1 ]
 
-test: .venv/.dev ## 运行全部测试；没有 LibreOffice 时列出没有运行的测试
-	$(BIN)/pytest -n auto -rs
+test: .venv/.dev ## 运行全部测试；没有 LibreOffice 时列出没有运行的测试；只运行一部分：make test T="-k M201"
+	$(BIN)/pytest -n auto -rs $(T)
 
 lint: .venv/.dev ## 检查格式、类型和模块依赖的方向
 	$(BIN)/ruff format --config .ci/ruff.toml --check evalbatch tests docs

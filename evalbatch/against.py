@@ -100,17 +100,17 @@ def may_be_unlisted(project: Project, own: Own) -> bool:
     return idle or aside or begun
 
 
-def uncompared(matched: Matched) -> Iterator[str]:
-    """Why a figure of the form has nothing beside it, for every such figure: what the approved budget does not tell."""
+def uncompared(matched: Matched) -> Iterator[tuple[str, str | None]]:
+    """Why a figure of the form has nothing beside it, and of which project it is: what the approved budget does not tell."""
     for pair in matched.pairs:
         if any(one.doubt for one in pair.approved):
             continue
-        own = {name: _total(pair.projects, name) for name in BUDGETS}
+        own, record = {name: _total(pair.projects, name) for name in BUDGETS}, pair.projects[0].code.value
         if all(one.either is None for one in pair.approved):
             lacking = [name for name in BUDGETS if all(getattr(one, name) is None for one in pair.approved)]
-            yield from (f"{APPROVED}里没有{heading(Project, name)}" for name in lacking if own[name])
+            yield from ((f"{APPROVED}里没有{heading(Project, name)}", record) for name in lacking if own[name])
         elif len(set(own.values())) > 1:
-            yield UNSTATED
+            yield UNSTATED, record
 
 
 class _Comparer:

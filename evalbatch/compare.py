@@ -89,4 +89,5 @@ def _standing(old: Score | None, new: Score | None) -> Standing:
         before=None if old is None else points_of(old),
         after=points,
         said=said_of(new) if new is not None and points is not None else "",
+        removed=new is None,
     )

@@ -67,12 +67,14 @@ class Settled:
 
     ``cells`` are those this holds for: where each cell of a finding is at fault by itself, some may be mended. ``note``
     says what else is to be known: why it was not checked, that its row is gone, that nothing was changed where it is.
+    ``money`` is the unit that its form shows amounts in, 万元 or 元.
     """
 
     fate: Fate
     finding: Finding
     cells: tuple[Place, ...]
     record: str
+    money: str
     before: Finding | None = None
     note: str = ""
 
@@ -125,7 +127,7 @@ class Change:
 class Standing:
     """A score in both workbooks (``code`` of a project, or 部门整体): points, None where there are none.
 
-    ``said`` is how much could be assessed now.
+    ``said`` is how much could be assessed now; ``removed`` is a project that the newer workbook does not have.
     """
 
     code: str
@@ -133,6 +135,7 @@ class Standing:
     before: Decimal | None
     after: Decimal | None
     said: str
+    removed: bool = False
 
     @property
     def difference(self) -> Decimal | None:

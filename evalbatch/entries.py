@@ -75,7 +75,7 @@ class Cell(NamedTuple):
     def otherwise_shown(self, how: str = "显示成另一个数") -> Entry[Any]:
         """A number that its format shows as something else: which of the two is meant is not guessed."""
         text = f"{self.text}（按单元格格式 {self.number_format} {how}）"
-        return Entry(text=text, place=self.place, trouble=Trouble.TYPE)
+        return Entry(text=text, place=self.place, trouble=Trouble.FORMAT)
 
     def said(self, value: Any, text: str | None = None, decimals: int | None = None) -> Entry[Any]:
         return Entry(value=value, text=self.text if text is None else text, place=self.place, decimals=decimals)

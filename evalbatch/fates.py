@@ -90,8 +90,11 @@ class _Identities:
 
     def whole(self, finding: Finding) -> Spot:
         """The rule and all cells; without any, the project."""
-        record = self.codes.get(finding.record or "", finding.record)
-        return finding.code, frozenset(self.cells(finding)) or record
+        return finding.code, frozenset(self.cells(finding)) or self.record(finding.record)
+
+    def record(self, record: str | None) -> str | None:
+        """A project by the code it has in the newer workbook."""
+        return self.codes.get(record or "", record)
 
     def first(self, finding: Finding) -> Spot | None:
         """The rule and the cell that is at fault."""
@@ -103,6 +106,7 @@ class _Identities:
             finding=finding,
             cells=tuple(cells),
             record=project_words(finding.record, self.names),
+            money=self.evaluation.submission.money_unit,
             before=before,
         )
 
@@ -152,8 +156,8 @@ class _Judge:
     def unseen(one: Settled, mine: _Identities, other: _Identities, touched: set[Place | None]) -> bool:
         """Whether the other workbook could not show a finding.
 
-        Its rule did not run there, or lacked a number there; or it holds faults back there, and nothing was changed
-        where the finding is, or another finding stands there that it may wait for.
+        Its rule did not run there, or lacked a number there; or it holds faults of that project back there, and nothing
+        was changed where the finding is, or another finding stands there that it may wait for.
         """
         line = _line(other.evaluation, one.finding.code)
         if line.status == "crashed" or (line.status == "skipped" and not line.held):
@@ -161,8 +165,9 @@ class _Judge:
         spots, code = [mine.spot(place, one.finding) for place in one.cells], one.finding.code
         if spots and (code, spots[0]) in other.incomplete:
             return True
-        waits = any(other.codes_at.get(spot, set()) - {code} for spot in spots)
-        return bool(line.held) and (waits or touched.isdisjoint(one.cells))
+        if not {None, mine.record(one.finding.record)} & {other.record(record) for record in line.held}:
+            return False
+        return touched.isdisjoint(one.cells) or any(other.codes_at.get(spot, set()) - {code} for spot in spots)
 
 
 def _places(row: Row) -> Iterator[Place]:

@@ -54,6 +54,8 @@ VERSION_LABEL = "表单版本"
 DEPARTMENT = "部门整体"
 YES, NO = "是", "否"
 WAN, YUAN = "万元", "元"
+WAN_SCALE = Decimal(10_000)
+"""元 in one 万元."""
 WHOLE, ROUNDING = "合计 100", "（尾差）"
 """What a live check says where the weights are right, and where only rounding is left."""
 
@@ -133,6 +135,10 @@ LEVEL2_VARIANTS = MappingProxyType(
 NUMERIC = (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER)
 """Kinds whose cells the live checks can only use as numbers."""
 NOT_A_NUMBER = "不是数字，旁边的核对没有算它"
+HELD_HELP = "财政部门已经填好，不用再填"
+"""The help beside a label whose value the bureau has filled in."""
+UNFILLED = MappingProxyType({Need.REQUIRED: "必填，未填", Need.WANTED: "请填写"})
+"""What the check beside a label's value says while it is blank."""
 
 _R, _W = Need.REQUIRED, Need.WANTED
 
@@ -280,7 +286,7 @@ def budget_check(ln: Line, amount: str) -> Expr | None:
         check = _parts_check(whole, *(ref(f"{part}.{amount}") for part in ln.parts))
     required = ln.required and amount in REQUIRED_AMOUNTS
     checked = when(either(blank(whole), is_number(whole)), check or "", NOT_A_NUMBER)
-    return when(blank(whole), "必填，未填", checked) if required else checked
+    return when(blank(whole), UNFILLED[Need.REQUIRED], checked) if required else checked
 
 
 @sheet(
@@ -617,5 +623,5 @@ def label_check(cls: type[Row], label: Column) -> Expr | None:
     declared = {c.name: c.derived for c in sheet_of(cls).derived}
     if label.name in declared:
         return declared[label.name]
-    words = {Need.REQUIRED: "必填，未填", Need.WANTED: "请填写"}.get(label.need)
+    words = UNFILLED.get(label.need)
     return None if words is None else when(blank(ref(label.name)), words, "")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from .approved import Control, Own
@@ -17,6 +19,7 @@ from .gathered import Expected
 from .legible import shown
 from .outputs import Names, OutputError, make_folder, write_file
 from .writers.prefilled import Known, write_prefilled
+from .writers.template import USUAL_WEIGHT
 
 FORM = "自评表"
 LISTED = 3
@@ -87,14 +90,17 @@ def _known(unit: Expected, own: Own) -> Known:
     return Known(unit=full, projects=own.unit.projects)
 
 
-def hand_out(units: Sequence[Known], folder: Path, year: int | None = None) -> Handout:
+def hand_out(
+    units: Sequence[Known], folder: Path, year: int | None = None, execution_weight: Decimal = USUAL_WEIGHT
+) -> Handout:
     """Write a form for every unit. Raises OutputError: before anything is written where something else lies in a form's place."""
     paths = [folder / name for name in file_names(units, year)]
     there = [number for number, path in enumerate(paths) if path.exists()]
-    _refuse_others([paths[n] for n in there], write_prefilled([units[n] for n in there], year))
+    write = partial(write_prefilled, year=year, execution_weight=execution_weight)
+    _refuse_others([paths[n] for n in there], write([units[n] for n in there]))
     new = [number for number in range(len(paths)) if number not in set(there)]
     make_folder(folder)
-    for done, (number, data) in enumerate(zip(new, write_prefilled([units[n] for n in new], year), strict=True)):
+    for done, (number, data) in enumerate(zip(new, write([units[n] for n in new]), strict=True)):
         try:
             write_file(paths[number], data)
         except OutputError as error:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
-from .entries import text_of
-from .extent import column_letters
+from .entries import is_empty, text_of
 from .form import GUIDE, SHEETS, WAN, YUAN, Budget
 from .grid import Grid, Spot
+from .lost import find_lost
 from .model import Departure, Drift
-from .spec import Column, Kind, Place, Row, columns_of, fold, lines_of, sheet_of, stated_unit
+from .spec import Column, Kind, Place, Row, Shape, columns_of, fold, lines_of, sheet_of, stated_unit
 
 HEADING_ROWS = 15
 """A heading stands within the first fifteen rows."""
@@ -37,10 +37,14 @@ class Headings:
 
 
 class Finder:
-    """Finds the parts of one workbook; ``departures`` and ``headings`` fill while it does."""
+    """Finds the parts of one workbook; ``departures`` and ``headings`` fill while it does.
 
-    def __init__(self, grids: Sequence[Grid]) -> None:
+    ``unread`` are sheets with titles that are not the form's, opened only where one of the form's is missing.
+    """
+
+    def __init__(self, grids: Sequence[Grid], unread: Sequence[Grid] = ()) -> None:
         self.grids = grids
+        self.unread = unread
         self.departures: list[Departure] = []
         self.headings: dict[type[Row], dict[str, Place]] = {}
         self._hidden: set[tuple[str, str]] = set()
@@ -81,7 +85,9 @@ class Finder:
         title = sheet_of(cls).title
         known = {fold(sheet_of(other).title) for other in SHEETS} | {fold(GUIDE)}
         others = [grid.title for grid in self.grids if fold(grid.title) not in known]
-        near = next((name for name in others if title in name or name in title), None)
+        alike = max(self.unread, key=lambda grid: resemblance(grid, cls), default=None)
+        near = alike.title if alike and resemblance(alike, cls) > (0, 0) else None
+        near = near or next((name for name in others if title in name or name in title), None)
         near = near or next(iter(difflib.get_close_matches(title, others, 1, 0.6)), None)
         self.departures.append(Departure(drift=Drift.MISSING_SHEET, name=title, place=Place(title, "A1"), near=near))
 
@@ -134,15 +140,12 @@ class Finder:
             return
         self.headings[cls] = {name: grid.place(r, c) for name, (r, c) in found.at.items()}
         strangers = dict(self.strangers(grid, found, (*columns, *(derived or ()))))
-        for column in columns:
-            if column.name in found.at:
-                continue
-            near = _nearest(column.heading, list(strangers)) or _in_its_place(column, columns, found, strangers)
-            place = strangers.pop(near) if near else grid.place(max(found.row, 0), 0)
-            self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=column.heading, place=place, near=near))
+        named = {column.name: column.heading for column in columns}
+        self.departures += find_lost(named, found.at, strangers, grid, max(found.row, 0))
         if derived is not None:
             self.departures.extend(
-                Departure(drift=Drift.UNKNOWN_HEADING, name=text, place=place) for text, place in strangers.items()
+                Departure(drift=Drift.UNKNOWN_HEADING, name=text, place=grid.place(*spot))
+                for text, spot in strangers.items()
             )
 
     def leave_other_units(self, grid: Grid, found: Headings, columns: Sequence[Column], unit: str | None) -> None:
@@ -164,7 +167,7 @@ class Finder:
                     Departure(drift=Drift.OTHER_UNIT, name=column.heading, place=other[0], near=other[1])
                 )
 
-    def strangers(self, grid: Grid, found: Headings, known: tuple[Column, ...]) -> Iterator[tuple[str, Place]]:
+    def strangers(self, grid: Grid, found: Headings, known: tuple[Column, ...]) -> Iterator[tuple[str, Spot]]:
         names = {fold(column.heading) for column in known}
         if found.row >= 0:
             cells = [(found.row, c, raw) for c, raw in enumerate(grid.rows[found.row]) if isinstance(raw, str)]
@@ -173,30 +176,41 @@ class Finder:
         for r, c, raw in cells:
             text = raw.strip()
             if text and fold(text) not in names:
-                yield text, grid.place(r, c)
+                yield text, (r, c)
 
-    def line_rows(self, grid: Grid, found: Headings) -> dict[str, int]:
-        """The row of every line of 收支预决算; a label that is missing or repeated is recorded."""
+    def line_labels(self, grid: Grid, found: Headings) -> dict[str, Spot]:
+        """Where the label of every line of 收支预决算 stands; one that is repeated is recorded."""
         labels = {fold(line.label): line.name for line in lines_of(Budget)}
-        rows: dict[str, int] = {}
+        at: dict[str, Spot] = {}
         for r, c, text in grid.texts():
             if c < LABEL_COLUMNS and r != found.row and text in labels:
-                self.take(rows, labels[text], r, grid.place(r, c), text)
-        self.note_unlabelled([line.label for line in lines_of(Budget) if line.name not in rows], grid, found)
-        return rows
+                self.take(at, labels[text], (r, c), grid.place(r, c), text)
+        return at
 
-    def note_unlabelled(self, labels: Sequence[str], grid: Grid, found: Headings) -> None:
+    def note_unlabelled(self, at: Mapping[str, Spot], grid: Grid, found: Headings) -> None:
         """Record the labels of 收支预决算 that are missing; an unknown one close to a missing one is its new name."""
-        known = {fold(line.label) for line in lines_of(Budget)} | {fold(c.heading) for c in columns_of(Budget)}
+        named = {line.name: line.label for line in lines_of(Budget)}
+        named |= {column.name: column.heading for column in columns_of(Budget)}
+        known = {fold(label) for label in named.values()}
         strangers = {
-            text: grid.place(r, c)
+            text: (r, c)
             for r, c, text in grid.texts()
             if c < LABEL_COLUMNS and r > found.row and len(text) < 20 and text not in known
         }
-        for label in labels:
-            near = _nearest(label, list(strangers))
-            place = strangers.pop(near) if near else grid.place(max(found.row, 0), 0)
-            self.departures.append(Departure(drift=Drift.MISSING_HEADING, name=label, place=place, near=near))
+        self.departures += find_lost(named, at, strangers, grid, max(found.row, 0))
+
+
+def resemblance(grid: Grid, cls: type[Row]) -> tuple[int, int]:
+    """How many of a sheet's headings or labels another sheet has, and how many filled cells; (0, 0) if under half."""
+    labels = {fold(line.label) for line in lines_of(cls)} or {fold(column.heading) for column in columns_of(cls)}
+    texts = [(r, c, text) for r, c, text in grid.texts() if text in labels]
+    if sheet_of(cls).shape is Shape.TABLE:
+        lines = [{text for r, _, text in texts if r == row} for row in range(HEADING_ROWS)]
+    else:
+        lines = [{text for _, c, text in texts if c < LABEL_COLUMNS}]
+    hits = max(map(len, lines))
+    filled = sum(1 for row in grid.rows for raw in row if not is_empty(raw))
+    return (hits, filled) if hits > 1 and hits * 2 >= len(labels) else (0, 0)
 
 
 def _units_above(grid: Grid, row: int, *, typed: bool) -> Iterator[tuple[Place, str]]:
@@ -210,25 +224,3 @@ def _units_above(grid: Grid, row: int, *, typed: bool) -> Iterator[tuple[Place, 
 def _is_copy(name: str, title: str) -> bool:
     """Whether a sheet's name is a title with a copy's mark behind it: ``绩效指标 (2)``."""
     return fold(_COPY.sub("", name)) == fold(title) != fold(name)
-
-
-def _in_its_place(
-    column: Column, columns: tuple[Column, ...], found: Headings, strangers: dict[str, Place]
-) -> str | None:
-    """The one unknown heading that stands just where a missing one belongs, after the columns before it."""
-    order = [c.name for c in columns]
-    index = order.index(column.name)
-    before, after = order[:index][-1:], order[index + 1 :][:1]
-    if found.row < 0 or not all(name in found.at for name in before + after):
-        return None
-    left = found.at[before[0]][1] if before else -1
-    right = found.at[after[0]][1] if after else left + 2
-    between = {f"{column_letters(c)}{found.row + 1}" for c in range(left + 1, right)}
-    inside = [name for name, place in strangers.items() if place.ref in between]
-    return inside[0] if len(inside) == 1 else None
-
-
-def _nearest(heading: str, names: list[str]) -> str | None:
-    folded = {fold(name): name for name in names}
-    match = difflib.get_close_matches(fold(heading), list(folded), 1, 0.6)
-    return folded[match[0]] if match else None

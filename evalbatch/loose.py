@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .entries import is_empty, text_of
+from .form import HELD_HELP, UNFILLED
 from .grid import Grid, Spot
 from .model import Departure, Drift
 from .spec import Column, Entry, fold
@@ -59,8 +60,13 @@ def _beside(grid: Grid, column: Column, value: Spot, read: Read) -> Iterator[Dep
         return
 
 
+_PRINTED = frozenset(map(fold, (HELD_HELP, *UNFILLED.values())))
+"""What the form prints beside a label, its help aside; a check is a text where a formula was pasted as its value."""
+
+
 def _explains(column: Column, text: str) -> bool:
-    return bool(column.help) and fold(text).startswith(fold(column.help))
+    said = fold(text)
+    return said in _PRINTED or (bool(column.help) and said.startswith(fold(column.help)))
 
 
 def _is_typed_number(grid: Grid, row: int, col: int) -> bool:

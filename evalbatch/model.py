@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
-from .form import WAN, YES, Budget, Department, Indicator, Problem, Project, Report, Standard, Unit
+from .form import WAN, WAN_SCALE, YES, Budget, Department, Indicator, Problem, Project, Report, Standard, Unit
 from .formula import Expr
 from .spec import Entry, Place, Row
 
@@ -58,6 +58,7 @@ class Drift(Enum):
     COPIED_SHEET = "copied-sheet"
     FAR_CELL = "far-cell"
     BURIED = "buried"
+    MERGED = "merged"
     HIDDEN = "hidden"
     CARRIES = "carries"
     ASIDE = "aside"
@@ -71,6 +72,10 @@ class Departure:
     name: str
     place: Place
     near: str | None = None
+
+
+BLANK = ""
+"""What a missing heading is taken to be called now where its own cell is there and empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +111,7 @@ class Submission:
     @property
     def scale(self) -> Decimal:
         """How many 元 one shown unit is."""
-        return Decimal(10_000) if self.money_unit == WAN else Decimal(1)
+        return WAN_SCALE if self.money_unit == WAN else Decimal(1)
 
     @property
     def is_filled(self) -> bool:
@@ -246,6 +251,10 @@ class Actual:
     doubt: str = ""
     copied_operator: bool = False
     done: Period | None = None
+
+
+UNSCORED = "未评"
+"""What stands where points would, while they cannot be given."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -425,14 +434,15 @@ class Crossing:
 class RuleRun:
     """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference).
 
-    ``held`` is how many faults wait until another finding is mended, and how many figures nothing could be held against.
+    ``held`` are the faults that wait until another finding is mended, and the figures that nothing was held against: of each the project (or 部门整体) that it is about, None
+    where it may be about any.
     """
 
     code: str
     status: str
     count: int = 0
     reason: str = ""
-    held: int = 0
+    held: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

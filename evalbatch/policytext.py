@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from .form import BudgetLine, Department, Indicator, Project, Standard, Unit
+from .execution import execution_rule
+from .form import Department, Indicator, Project, Standard, Unit
 from .formula import plain
 from .model import Severity
 from .policy import EXECUTION, Policy
@@ -80,11 +81,10 @@ def _second(policy: Policy, level: str) -> str:
 
 
 def _rules(policy: Policy) -> list[str]:
-    rate = f"分值 × {heading(BudgetLine, 'executed')} ÷ {heading(BudgetLine, 'budget')}"
     about = percent(policy.about)
     return _table(
         [
-            (EXECUTION, f"{rate}，保留 {policy.decimals} 位小数，不超过分值"),
+            (EXECUTION, execution_rule(policy)),
             ("≥ ＞", "达到指标值得满分，未达到的 分值 × 完成值 ÷ 指标值"),
             ("≤ ＜", f"不超过指标值得满分，超出的 {_OVER[policy.reverse]}"),
             ("＝", _EQUAL[policy.equal]),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from .form import (
     SHEETS,
     VERSION_LABEL,
     WAN,
+    WAN_SCALE,
     Budget,
     BudgetLine,
     Department,
@@ -37,11 +39,12 @@ from .form import (
 from .grid import Grid, Spot
 from .headings import Finder
 from .loose import beside_labels, under_no_heading
+from .merged import shared
 from .model import Departure, Drift, Source, Submission
-from .plain import BROKEN, plain_package
+from .plain import BROKEN, is_plain, plain_package
 from .preflight import Package, Refused, open_package
 from .sheetxml import WorkbookFacts
-from .spec import Column, Entry, Kind, Place, Row, columns_of, fold, lines_of, sheet_of
+from .spec import Column, Entry, Kind, Place, Row, Trouble, columns_of, fold, lines_of, sheet_of
 
 _NOTHING: dict[str, Any] = {}
 
@@ -72,10 +75,11 @@ def _read(package: Package, name: str) -> Submission:
     if plain is not package:
         package, facts = plain, WorkbookFacts(plain)
     try:
-        grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(package.data)), facts)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(package.data))
+        grids = _grids(workbook, facts)
     except (CalamineError, ValueError, OSError) as error:
         raise Refused(BROKEN) from error
-    finder = Finder(grids)
+    finder = Finder(grids, list(_unread(workbook, package, facts)))
     finder.departures += _of_the_package(package, facts, grids)
     return _Reader(finder).submission(Source(file=name, sha256=package.sha256, form_version=_version(grids)))
 
@@ -110,6 +114,24 @@ def _grids(workbook: CalamineWorkbook, facts: WorkbookFacts) -> list[Grid]:
     ]
 
 
+LOOKED_INTO = 20
+"""How many sheets with other titles are looked into for a missing one."""
+
+
+def _unread(workbook: CalamineWorkbook, package: Package, facts: WorkbookFacts) -> Iterator[Grid]:
+    """The sheets with other titles that are easily opened, where a sheet of the form is missing."""
+    there = {fold(title) for title in facts.titles}
+    if all(fold(sheet_of(cls).title) in there for cls in SHEETS):
+        return
+    others = [name for name in workbook.sheet_names if fold(name) not in _WANTED and name not in facts.listings]
+    for name in others[:LOOKED_INTO]:
+        part = facts.part(name)
+        if part is not None and is_plain(package.parts[part]):
+            with suppress(CalamineError, ValueError, OSError):
+                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                yield Grid(title=name, rows=rows, facts=facts.sheet(name))
+
+
 def _of_the_package(package: Package, facts: WorkbookFacts, grids: Sequence[Grid]) -> Iterator[Departure]:
     """What is odd about a workbook as a whole: cells too far away, code, references to other workbooks."""
     read = {grid.title for grid in grids if grid.rows}
@@ -136,8 +158,9 @@ class _Reader:
 
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
+        self.shared: dict[Place, Spot] = {}
         self.money: str | None = None
-        self.scale = Decimal(10_000)
+        self.scale = WAN_SCALE
 
     def submission(self, source: Source) -> Submission:
         if not any(self.finder.grid(cls) for cls in (Unit, Budget, Project, Indicator)):
@@ -172,11 +195,9 @@ class _Reader:
         values = {name: _beside(grid, *spot) for name, spot in found.at.items()}
         self.finder.note_hidden(grid, [spot for spot in values.values() if not is_empty(grid.raw(*spot))])
         self.finder.departures += beside_labels(grid, columns_of(cls), values, self.entry)
-        return {
-            column.name: self.entry(column, grid, *values[column.name])
-            for column in columns_of(cls)
-            if column.name in values
-        }
+        read = [(column, values[column.name]) for column in columns_of(cls) if column.name in values]
+        self.note_shared(grid, read)
+        return {column.name: self.entry(column, grid, *spot) for column, spot in read}
 
     def table(self, cls: type[Row]) -> Iterator[dict[str, Entry[Any]]]:
         grid = self.finder.grid(cls)
@@ -193,6 +214,7 @@ class _Reader:
         used = [(column, found.at[column.name][1]) for column in columns if column.name in found.at]
         if headed == len(columns):
             self.finder.departures += under_no_heading(grid, found.row)
+        records: list[list[tuple[Column, Spot]]] = []
         for row in range(found.row + 1, len(grid.rows)):
             spots = [_anchor(grid, column, row, col) for column, col in used]
             raws = [grid.raw(*spot) for spot in spots]
@@ -200,9 +222,10 @@ class _Reader:
                 continue
             if _repeats_headings(raws, [column for column, _ in used]):
                 continue
-            if cls is Indicator and _is_placeholder_row(raws, [column.name for column, _ in used]):
+            names = [column.name for column, _ in used]
+            if cls is Indicator and _is_placeholder_row(raws, names):
                 continue
-            aside = _aside(raws)
+            aside = _aside(raws) or (_measures_nothing(raws, names) if cls is Indicator else None)
             if aside is not None:
                 drift, at = aside
                 place = grid.place(row, used[at][1])
@@ -211,7 +234,10 @@ class _Reader:
             self.finder.note_hidden(
                 grid, [(row, col) for (_, col), raw in zip(used, raws, strict=True) if not is_empty(raw)]
             )
-            yield {column.name: self.entry(column, grid, *spot) for (column, _), spot in zip(used, spots, strict=True)}
+            records.append([(column, spot) for (column, _), spot in zip(used, spots, strict=True)])
+        self.note_shared(grid, [cell for record in records for cell in record])
+        for record in records:
+            yield {column.name: self.entry(column, grid, *spot) for column, spot in record}
 
     def hides_something(self, grid: Grid, row: int, used: list[tuple[Column, int]]) -> bool:
         special = grid.facts.special
@@ -227,12 +253,16 @@ class _Reader:
         found = self.finder.find_headings(grid, columns)
         self.finder.note_missing(Budget, grid, found, derived_of(Budget), columns)
         self.finder.leave_other_units(grid, found, columns, self.money)
-        rows = self.finder.line_rows(grid, found)
-        spots = [
-            (row, found.at[column.name][1]) for row in rows.values() for column in columns if column.name in found.at
+        lines = self.finder.line_labels(grid, found)
+        amounts = [
+            (column, (row, found.at[column.name][1]))
+            for row, _ in lines.values()
+            for column in columns
+            if column.name in found.at
         ]
-        self.finder.note_hidden(grid, [spot for spot in spots if not is_empty(grid.raw(*spot))])
-        for name, row in rows.items():
+        self.finder.note_hidden(grid, [spot for _, spot in amounts if not is_empty(grid.raw(*spot))])
+        self.note_shared(grid, amounts)
+        for name, (row, _) in lines.items():
             cells: dict[str, Any] = {
                 column.name: self.entry(column, grid, row, found.at[column.name][1])
                 for column in columns
@@ -246,14 +276,23 @@ class _Reader:
                 read[column.name] = self.entry(column, grid, row, col + 1)
         values = {name: (row, col + 1) for name, (row, col) in claims.at.items()}
         self.finder.departures += beside_labels(grid, columns_of(Budget), values, self.entry, found.row)
-        missing = [c.heading for c in columns_of(Budget) if c.name not in claims.at]
-        self.finder.note_unlabelled(missing, grid, found)
+        self.finder.note_unlabelled({**lines, **claims.at}, grid, found)
         return Budget(**read)
 
     # --- one cell ---------------------------------------------------------------------------------------------
 
+    def note_shared(self, grid: Grid, read: Sequence[tuple[Column, Spot]]) -> None:
+        """Record the cells that one merged area makes one of, where each should hold a number of its own."""
+        for spot, area in shared(grid, read):
+            place = grid.place(*spot)
+            self.shared[place] = area.anchor
+            self.finder.departures.append(Departure(drift=Drift.MERGED, name=area.name, place=place))
+
     def entry(self, column: Column, grid: Grid, row: int, col: int) -> Entry[Any]:
-        return read_entry(column, Cell(grid.raw(row, col), grid.place(row, col), grid.facts, self.scale))
+        place = grid.place(row, col)
+        if self.shared and place in self.shared:
+            return Entry(text=text_of(grid.raw(*self.shared[place])), place=place, trouble=Trouble.MERGED)
+        return read_entry(column, Cell(grid.raw(row, col), place, grid.facts, self.scale))
 
 
 LISTED, TITLE = 5, 31
@@ -299,6 +338,19 @@ def _is_placeholder_row(raws: list[Raw], names: list[str]) -> bool:
     texts = {name: text_of(raw) for name, raw in zip(names, raws, strict=True)}
     measured = any(texts.get(name) for name in ("target", "adjusted", "actual", "weight", "claimed", "reason"))
     return not measured and bool(texts.get("name")) and _ELLIPSIS.fullmatch(texts["name"]) is not None
+
+
+_MEASURES = frozenset({"nature", "target", "adjusted", "actual", "tier"})
+_SUM = re.compile(r".*(?:合计|小计|总计|总分)")
+
+
+def _measures_nothing(raws: list[Raw], names: list[str]) -> tuple[Drift, int] | None:
+    """A row of 绩效指标 that is called a total where indicators have their name, and has nothing to measure."""
+    filled = {name: fold(text_of(raw)) for name, raw in zip(names, raws, strict=True) if not is_empty(raw)}
+    called, level = filled.get("name", ""), filled.get("level2")
+    if not _MEASURES & set(filled) and (called in _TOTALS or (level is None and _SUM.fullmatch(called))):
+        return Drift.TOTAL_ROW, names.index("name")
+    return None
 
 
 _NOTE = re.compile(r"[（(\s]*(?:备注|注[:：1一]|说明[:：]|填表说明|以上|以下空白|以下无|本表|此表).*", re.S)

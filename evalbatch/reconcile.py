@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
+from .execution import earned
 from .form import (
     AMOUNT_COLUMNS,
     BUDGET_LINES,
+    DEPARTMENT,
     FUNDS,
     PROJECT_SPENDING,
     Budget,
@@ -33,8 +35,6 @@ from .formula import (
     count,
     count_filled,
     is_number,
-    least,
-    most,
     num,
     quantize,
     ref,
@@ -131,7 +131,7 @@ def execution_points(places: int) -> Sums:
     return Sums(
         right=when(
             both(count(PARTS).equals(3), ref("p3") > 0),
-            least(ref("p1"), rounded(ref("p1") * most(ref("p2"), 0) / ref("p3"), places)),
+            earned(ref("p1"), ref("p2"), ref("p3"), places),
             "",
         ),
         difference=when(both(is_number(LEFT), is_number(RIGHT)), rounded(LEFT - RIGHT, 6), ""),
@@ -280,7 +280,7 @@ class _Reconciler:
         for project in self.submission.projects:
             yield from self.project_claims(project)
         department, spending = self.submission.department, self.budget.spending
-        yield from self.points("部门整体", None, department, spending)
+        yield from self.points(DEPARTMENT, None, department, spending)
 
     def rate(self, code: str, words: str, claim: Entry[Decimal], parts: list[Part], record: str | None) -> Identity:
         left = self.part("填报值", claim, money=False)

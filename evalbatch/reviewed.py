@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .celltext import clean
 from .digest import Digest
@@ -21,6 +21,7 @@ Item = tuple[str, ...]
 Marks = Mapping[str, str]
 
 _NO_UNIT = "这次没有这个单位"
+_OTHER_YEAR = "这个单位这次交的是另一个年度的表"
 _UNITS = "这个单位不止一份，分不清是哪一份"
 _NO_ITEM = {PROJECTS: "现在的填报表里没有这个参评项目", PROBLEMS: "现在的填报表里没有这条问题", UNITS: _NO_UNIT}
 _ITEMS = "一样的行不止一行"
@@ -214,7 +215,7 @@ class Units:
                 return level, found[0]
             if found and key != "file":
                 return _UNITS
-        return _NO_UNIT
+        return _OTHER_YEAR if wanted.year and self.find(replace(wanted, year="")) != _NO_UNIT else _NO_UNIT
 
 
 def _narrowed(found: list[Whose], wanted: Whose) -> list[Whose]:

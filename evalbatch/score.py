@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from .execution import EXECUTION_WORDS, RATE, execution_expr
 from .form import DEPARTMENT, BudgetLine, Department, Indicator, Project
 from .formula import (
     Expr,
@@ -27,12 +28,12 @@ from .formula import (
     rounded,
     when,
 )
-from .model import Actual, ExecutionScore, IndicatorScore, Score, Scores, Submission, Target, ValueKind
+from .model import UNSCORED, Actual, ExecutionScore, IndicatorScore, Score, Scores, Submission, Target, ValueKind
 from .policy import Policy, Tier
 from .spec import Entry
-from .totals import RATE, UNSCORED, execution_expr, grade_of, total_expr, whole_of
-from .values import fold_value, on_time, parse_actual, parse_target, say_period
-from .working import EXECUTION_WORDS, indicator_words, tier_words
+from .totals import grade_of, total_expr, whole_of
+from .values import adjusted, fold_value, on_time, parse_actual, parse_target, say_period
+from .working import indicator_words, tier_words
 
 W, A, T, U = ref("weight"), ref("actual"), ref("target"), ref("upper")
 CLAIMED = ref("claimed")
@@ -313,6 +314,11 @@ def _dated(row: Indicator, target: Target, actual: Actual) -> IndicatorScore:
 
 def _target(row: Indicator, year: int | None) -> Target:
     entry = target_entry(row)
+    target = _read(row, entry, year)
+    return target if entry is row.target else adjusted(target, _read(row, row.target, year), row.name.value or "")
+
+
+def _read(row: Indicator, entry: Entry[str], year: int | None) -> Target:
     return parse_target(
         entry.text if entry.trouble is None else "",
         name=row.name.value or "",

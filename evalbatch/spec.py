@@ -60,9 +60,11 @@ class Trouble(Enum):
     """Why a cell that is not empty gives no value."""
 
     TYPE = "type"
+    FORMAT = "format"
     CHOICE = "choice"
     ERROR = "error"
     UNCALCULATED = "uncalculated"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

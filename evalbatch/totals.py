@@ -1,4 +1,4 @@
-"""What stands above single indicators: the execution row, a score's total, its grade.
+"""What stands above the rows of a score: its total, its grade.
 
 Each is one expression, read by Python and written into the scored workbook as a formula.
 """
@@ -9,31 +9,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
-from .formula import Expr, Text, both, is_number, join, least, most, quantize, ref, rounded, when
+from .formula import Expr, Text, both, is_number, join, quantize, ref, rounded, when
 from .model import IndicatorScore, Score
 from .policy import FULL_MARKS, Grade, Policy
 
-UNSCORED = "未评"
 UNGRADED = "未定级"
 SATISFIED = "满意度"
-
-W = ref("weight")
-_MONEY = both(is_number(ref("budget")), is_number(ref("executed")), ref("budget") > 0)
-
-
-RATE = when(_MONEY, rounded(ref("executed") / ref("budget"), 4), "")
-"""预算执行率 as a fraction with four decimals."""
-
-
-def execution_expr(policy: Policy) -> Expr:
-    """预算执行率得分 = 分值 × 全年执行数 ÷ 全年预算数, capped at the weight; a budget of 0 cannot be scored."""
-    return _execution(policy.decimals)
-
-
-@cache
-def _execution(decimals: int) -> Expr:
-    share = rounded(W * most(ref("executed"), 0) / ref("budget"), decimals)
-    return when(_MONEY, least(rounded(W, 2), share), UNSCORED)
 
 
 def lacks_satisfaction(rows: Sequence[IndicatorScore]) -> bool:
@@ -97,11 +78,11 @@ def _grade(grades: tuple[Grade, ...], whole: Decimal | None) -> Expr:
 
 
 _EARNED, _SCORE, _DONE = ref("earned"), ref("score"), ref("assessed")
-_LEFT_OUT = rounded(W - _DONE, 6)
+_LEFT_OUT = rounded(ref("weight") - _DONE, 6)
 _SAID = when(
     is_number(_EARNED),
     join("已评 ", _EARNED, " / ", _DONE, " 分", when(_LEFT_OUT.equals(0), "", join("，另有 ", _LEFT_OUT, " 分未评"))),
-    join(W, " 分均未评"),
+    join(ref("weight"), " 分均未评"),
 )
 _RESCALED = when(both(is_number(_SCORE), _LEFT_OUT.equals(0)), join("，折算为 ", _SCORE, " 分"), "")
 

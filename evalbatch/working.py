@@ -1,15 +1,14 @@
 """The working in words: ``10 × 98 ÷ 100 = 9.80``, as an expression over the numbers it speaks of.
 
 Like the scores themselves, the words have two readings: the text in ``basis``, and a live formula in the scored
-workbook that follows when a result is changed there. Names: ``weight``, ``actual``, ``target``, ``upper``, ``score``
-(an indicator), ``weight``, ``executed``, ``budget``, ``score`` (the execution row, amounts in the shown unit).
+workbook that follows when a result is changed there. Names: ``weight``, ``actual``, ``target``, ``upper``, ``score``.
 """
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from .formula import Expr, both, fixed, join, ref, rounded, when
+from .formula import Expr, fixed, join, ref, rounded, when
 
 W, SCORE = ref("weight"), ref("score")
 A, T, U = (rounded(ref(name), 6) for name in ("actual", "target", "upper"))
@@ -49,16 +48,3 @@ def _over(rule: str) -> Expr:
 def tier_words(tier: str, points: str) -> Expr:
     """How a qualitative score was taken over: the tier, its range in words, the unit's own score."""
     return join(f"档次“{tier}”，得分区间 {points}，采用自评得分 ", GOT)
-
-
-EXECUTION_WORDS = join(
-    W,
-    " × ",
-    rounded(ref("executed"), 6),
-    " ÷ ",
-    rounded(ref("budget"), 6),
-    " = ",
-    GOT,
-    when(both(ref("executed") > ref("budget")), "，按分值封顶", ""),
-)
-"""How the execution score came about."""

@@ -72,6 +72,26 @@ class Pieces:
         """Put a row at the end of a sheet's data, whatever its number."""
         return self.sub(title, "</sheetData>", f"{xml}</sheetData>")
 
+    def add(self, path: str, data: str | bytes, kind: str) -> Self:
+        """A part of a content type (its end, where it is one of spreadsheets)."""
+        self.parts[path] = data.encode() if isinstance(data, str) else data
+        whole = kind if "/" in kind else f"application/vnd.openxmlformats-officedocument.{kind}"
+        return self.sub(
+            "[Content_Types].xml", "</Types>", f'<Override PartName="/{path}" ContentType="{whole}"/></Types>'
+        )
+
+    def relate(self, part: str, id: str, kind: str, target: str, more: str = "") -> Self:
+        """Let a part lead to another; ``kind`` is the last word of the type, or all of it."""
+        folder, _, name = part.rpartition("/")
+        path = f"{folder}/_rels/{name}.rels"
+        self.parts.setdefault(
+            path,
+            b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>',
+        )
+        whole = kind if "/" in kind else f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+        line = f'<Relationship Id="{id}" Type="{whole}" Target="{target}"{more}/>'
+        return self.sub(path, "</Relationships>", f"{line}</Relationships>")
+
     def add_sheet(self, name: str, xml: str, state: str = "") -> Self:
         """A further sheet at the end."""
         n = self.parts[WORKBOOK].count(b"<sheet ") + 1

@@ -141,7 +141,7 @@ def _without_report(code: str, case: dict[str, Any]) -> dict[str, Any]:
     return {**case, "bare": True}
 
 
-_ON_THE_WORKBOOK = {"replace", "cell", "format", "merge", "hide", "copy", "drop", "rename"}
+_ON_THE_WORKBOOK = {"delete", "replace", "cell", "format", "merge", "hide", "copy", "drop", "rename"}
 
 
 def case_file(folder: Path, case: Mapping[str, Any]) -> Path:
@@ -161,7 +161,10 @@ def case_file(folder: Path, case: Mapping[str, Any]) -> Path:
 
 
 def alter(book: Workbook, case: Mapping[str, Any]) -> None:
-    """Change a workbook as a case says: texts, cells, merged cells, hidden places, copied, dropped and renamed sheets."""
+    """Change a workbook as a case says: deleted rows, texts, cells, merged cells, hidden places, copied, dropped and renamed sheets."""
+    for place in case.get("delete", []):
+        title, row = place.split("!")
+        book[title].delete_rows(int(row))
     for place, text in case.get("replace", {}).items():
         title, heading = place.split("!")
         for row in book[title].iter_rows():

@@ -17,11 +17,12 @@ from annotated_books import (
     with_prefixes,
     with_rows,
 )
-from annotations import RULE, SIGNATURE, as_before, comments, marks, sheets, spots, unmarked, unsound
+from annotations import RULE, SIGNATURE, as_before, comments, marks, sheets, spots, unmarked
 from generate import filling as generated
 from hostile import SPECIMENS
 from pieces import WORKBOOK, Pieces, apart, archive
 from running import run
+from soundness import unsound
 from support import REPORT, filling, form_file
 
 from evalbatch.evaluate import evaluate

@@ -1,7 +1,8 @@
 """Every rule on cases kept as data: a good workbook, a change, the exact findings.
 
 ``change``, ``remove`` and ``rewrite`` alter the good example's data (see ``support.filling``); on the workbook itself,
-``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``format`` its number format, ``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file,
+``replace`` maps a printed text (``工作表!标题``) to another, ``cell`` sets a cell, ``format`` its number format, ``delete`` takes rows away,
+``drop`` and ``rename`` change sheets. ``policy`` is a policy's name or the text of a policy file,
 ``control`` and ``executed`` the texts of the bureau's files. Without ``find`` nothing may be found. ``find`` lists every finding: code,
 severity, cells and, where given, record, found, expected, difference and words of the message.
 

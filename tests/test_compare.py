@@ -296,7 +296,27 @@ def test_a_finding_whose_figure_was_changed_still_stands(tmp_path):
     [finding] = [one for one in done.findings if one.finding.code == "M111"]
     assert (finding.fate, finding.moved) == (Fate.OPEN, True)
     said = evalbatch("compare", tmp_path / "上次.xlsx", tmp_path / "这次.xlsx").stdout
-    assert "（上次是 10.00分）" in said
+    assert "（上次是 10.00 分）" in said
+
+
+def test_an_amount_that_moved_is_told_in_the_unit_of_the_form(tmp_path):
+    old, new = filling(), filling()
+    old["project"][0]["fiscal_budget"], new["project"][0]["fiscal_budget"] = dec("4.12345"), dec("4.5")
+    compared(tmp_path, old, new)
+    said = evalbatch("compare", tmp_path / "上次.xlsx", tmp_path / "这次.xlsx").stdout
+    assert "（上次应为 4.12345 万元）" in said
+
+
+def test_a_project_that_is_gone_is_not_called_unscored(tmp_path):
+    new = filling()
+    del new["project"][3]
+    new["indicator"] = [row for row in new["indicator"] if row["project"] != "4"]
+    done = compared(tmp_path, filling(), new)
+    assert [(one.code, one.removed, one.after) for one in done.projects if one.removed] == [("4", True, None)]
+    said = evalbatch("compare", tmp_path / "上次.xlsx", tmp_path / "这次.xlsx", "-o", tmp_path / "对比.xlsx").stdout
+    assert "项目 4 省级计划生育关爱行动：99.00 → 项目删去了" in said
+    rows = list(openpyxl.load_workbook(tmp_path / "对比.xlsx")["得分对比"].iter_rows(values_only=True))
+    assert "项目删去了" in next(row for row in rows if "项目 4 省级计划生育关爱行动" in row)
 
 
 def test_cells_at_fault_by_themselves_are_mended_one_by_one(tmp_path):
@@ -320,6 +340,18 @@ def test_a_fault_that_another_hides_is_not_said_to_be_mended(tmp_path):
     assert fates(forth) == {Fate.NEW: ["F401"], Fate.OPEN: [], Fate.UNCHECKED: ["M104"], Fate.FIXED: []}
     assert fates(back) == {Fate.NEW: ["M104"], Fate.OPEN: [], Fate.UNCHECKED: [], Fate.FIXED: ["F401"]}
     assert [bool(one.note) for one in back.findings] == [True, False]
+
+
+def test_a_mended_fault_is_said_to_be_mended_whatever_another_project_hides(tmp_path):
+    """Project 1 had no 效益指标 and has them; project 3 has them under a wrong heading, so that nobody can tell of it."""
+    old, new = filling(), filling()
+    for row in old["indicator"][6:9]:
+        row.update(level1="产出指标", level2="质量指标")
+    for row in new["indicator"][30:32]:
+        row["level1"] = "产出指标"
+    done = compared(tmp_path, old, new)
+    assert "I105" in fates(done)[Fate.FIXED]
+    assert fates(done)[Fate.UNCHECKED] == []
 
 
 def test_a_fault_of_a_sheet_that_is_gone_is_not_said_to_be_mended(tmp_path):
@@ -516,10 +548,10 @@ def test_folders_say_who_is_new_who_is_missing_and_what_cannot_be_read(tmp_path)
     assert done.returncode == 1
     assert [pair["unit"]["name"] for pair in result["pairs"]] == ["甲局"]
     assert [one["name"] for one in result["only_new"]] == ["丙局"]
-    assert [one["name"] for one in result["only_old"]] == ["丁局", "乙局"]
+    assert [(one["name"], one["twin_unread"]) for one in result["only_old"]] == [("丁局", True), ("乙局", False)]
     assert [(one["side"], one["file"]) for one in result["unread"]] == [("new", "丁.xlsx")]
     again = evalbatch("compare", tmp_path / "上次", tmp_path / "这次")
-    assert "新报送 1 份；这次没有 1 份；读不了的 1 个文件" in again.stderr
+    assert "新报送 1 份；这次没有 1 份；另一边的同名文件读不了、没有对比 1 份；读不了的 1 个文件" in again.stderr
     said = again.stdout
     assert "丁局（2025）：这次的同名文件读不了，没有对比" in said
     assert "乙局（2025）：这次没有" in said

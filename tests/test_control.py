@@ -362,6 +362,21 @@ def test_payments_are_added_up_and_held_against_what_was_executed(shape, forms, 
     assert found(forms, books) == [(UNITS[1][1], "M405", "3", Decimal(100))]
 
 
+def test_the_ledger_names_what_is_to_be_mended_first_not_what_waits_itself(lines, tmp_path):
+    """A project spent beyond its budget on paper, not by the payments: the line above it waits for it, it for M405."""
+    data = form_of(0, UNITS[0])
+    data["project"][0] |= {"executed": Decimal("6.8"), "fiscal_executed": Decimal("6.8")}
+    for line in ("project", "spending"):
+        data["budget"][line]["executed"] += Decimal("1.94")
+    form = form_file(tmp_path, data, "甲.xlsx")
+    books = Books(executed=load_executed(PAYMENTS[0].save(tmp_path, lines)))
+    evaluation = evaluate(read_workbook(form, "甲.xlsx"), load("national-2020"), books=books)
+    assert "M405" in {finding.code for finding in evaluation.findings}
+    (line,) = [line for line in evaluation.rules if line.code == "M106"]
+    assert (line.status, line.reason) == ("skipped", f"{len(line.held)} 处与 M405 的问题有关，等它改正后再查")
+    assert len(line.held) > 1
+
+
 def test_payments_of_another_year_are_left_out_and_said(forms, lines, tmp_path):
     def older(lines):
         (rows,) = payments(lines).values()

@@ -14,13 +14,14 @@ import pytest
 from running import hears_interrupts
 from support import evaluate_file, filling, form_file
 from test_cli import PROGRAM, evalbatch
+from test_template import cell_of
 
 from evalbatch import form
 from evalbatch.approved import Approved
 from evalbatch.gathered import Expected
 from evalbatch.handout import file_names, hand_out
 from evalbatch.read import read_workbook
-from evalbatch.spec import columns_of, sheet_of
+from evalbatch.spec import columns_of, heading, sheet_of
 from evalbatch.writers.prefilled import Known, write_prefilled
 from evalbatch.writers.template import write_form
 
@@ -124,6 +125,18 @@ def test_what_the_clerk_leaves_blank_is_found_and_nothing_of_what_the_bureau_fil
     findings = evaluate_file(path).findings
     assert {finding.code for finding in findings} == {"F301", "F302", "M304"}
     assert not {str(finding.cells[0]) for finding in findings} & set(held(path))
+
+
+def test_what_the_form_prints_beside_a_label_is_nobodys_content(tmp_path):
+    (path,) = prefilled(tmp_path, known())
+    book = openpyxl.load_workbook(path)
+    for row in range(4, 17):
+        book[UNIT][f"B{row}"].value = None
+    book.save(path)
+    wanted = [f"{UNIT}!B{row}" for row in (4, 7, 8, 9, 10, 14)]
+    codes = [(finding.code, str(finding.cells[0])) for finding in evaluate_file(path).findings]
+    assert [code for code, _ in codes if code == "F210"] == []
+    assert [place for code, place in codes if code == "F301" and place.startswith(UNIT)] == wanted
 
 
 def test_a_form_is_what_it_would_be_if_it_were_written_alone(tmp_path):
@@ -399,6 +412,31 @@ def test_a_further_run_writes_only_what_is_not_there_yet(tmp_path):
     prefilled(tmp_path, known(CODES[0]))
     done = hand_out([known(code) for code in CODES], tmp_path, 2025)
     assert (done.written, done.kept) == (2, 1)
+
+
+@pytest.mark.parametrize(("policy", "own"), [("hubei", 80), ("national-2020", 90)])
+def test_the_live_checks_of_a_policys_forms_add_its_execution_weight(tmp_path, roster, office, policy, own):
+    """Indicators of 80 points are whole where the policy gives 预算执行率 20, short of 10 where it gives 10."""
+    folder = tmp_path / "发给单位"
+    project = {"code": "1", "name": "甲", "category": "特定目标类", "evaluated": "是", "budget": 1, "executed": 1}
+    assert evalbatch("template", "--roster", roster, "--policy", policy, "-o", folder).returncode == 0
+    paths = [min(folder.iterdir()), tmp_path / "空白.xlsx"]
+    assert evalbatch("template", "--policy", policy, "-o", paths[1]).returncode == 0
+    for path in paths:
+        book = openpyxl.load_workbook(path)
+        for cls, row in ((form.Project, project), (form.Indicator, {"project": "1", "weight": own})):
+            ws = book[sheet_of(cls).title]
+            for name, value in row.items():
+                cell_of(ws, heading(cls, name)).offset(1, 0).value = value
+        book.save(path)
+    for after in office.convert(paths, tmp_path / "重算"):
+        rows = openpyxl.load_workbook(after, data_only=True)[PROJECTS].iter_rows(values_only=True)
+        assert form.WHOLE in {value for row in rows for value in row}
+
+
+def test_the_examples_are_of_the_national_rule(tmp_path):
+    done = evalbatch("template", "--example", "--policy", "hubei", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "--policy 不能与 --example 同用：示例按国家的办法填写\n")
 
 
 def test_an_interrupted_run_leaves_whole_files_and_the_next_completes_it(tmp_path, roster):

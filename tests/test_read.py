@@ -322,14 +322,28 @@ def test_an_empty_cell_far_away_is_nothing(workbook, ref):
     assert after.projects == before.projects
 
 
-def test_what_a_merged_cell_covers_is_no_data(workbook):
+def test_cells_that_should_hold_a_number_each_hold_none_once_they_are_merged(workbook):
     book, read = workbook
     projects = book["项目资金"]
     cell = cell_below(projects, "全年执行数", 2)
     projects.merged_cells.add(f"{cell.column_letter}5:{cell.column_letter}6")
     after = read()
-    assert after.projects[1].executed.is_blank
-    assert [(str(d.place), d.name) for d in after.departures] == [("项目资金!J6", "49.6")]
+    for project in after.projects[:2]:
+        assert (project.executed.value, project.executed.text) == (None, "4.86")
+        assert project.executed.trouble is Trouble.MERGED
+    assert [(d.drift, str(d.place), d.name) for d in after.departures] == [
+        (Drift.BURIED, "项目资金!J6", "49.6"),
+        (Drift.MERGED, "项目资金!J5", "J5:J6"),
+        (Drift.MERGED, "项目资金!J6", "J5:J6"),
+    ]
+
+
+def test_what_a_merged_cell_covers_is_no_data(workbook):
+    book, read = workbook
+    book["支出标准"].merged_cells.add("B5:B6")
+    after = read()
+    assert after.standards[1].content.is_blank
+    assert [(d.drift, str(d.place)) for d in after.departures] == [(Drift.BURIED, "支出标准!B6")]
 
 
 def test_a_code_merged_over_several_rows_holds_for_all_of_them(workbook):

@@ -142,6 +142,18 @@ def test_execution_is_rounded_as_the_policy_says(tmp_path):
     assert (found.found.value, found.expected.value) == (Decimal("9.72"), Decimal("9.7"))
 
 
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+@pytest.mark.parametrize("executed", ["-1", "0", "0.01", "4.86", "4.9999", "5", "5.01", "60"])
+def test_what_a_claimed_execution_score_is_held_against_is_the_execution_score(tmp_path, decimals, executed):
+    policy = county(tmp_path, f"[execution]\ndecimals = {decimals}")
+    data = filling(
+        case={"change": {"project.0.executed": Decimal(executed), "project.0.execution_weight": Decimal("9.5")}}
+    )
+    evaluation = evaluate_data(tmp_path, data, policy)
+    [identity] = [one for one in evaluation.identities if (one.code, one.record) == ("M111", "1")]
+    assert identity.right == evaluation.scores.projects[0].execution.score
+
+
 @pytest.mark.parametrize(
     ("target", "actual", "basis"),
     [

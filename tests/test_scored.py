@@ -8,10 +8,10 @@ import pytest
 from support import GOOD, REPORT, county, evaluate_data, filling, gathered
 
 from evalbatch.digest import digest
-from evalbatch.model import Verdict
+from evalbatch.model import UNSCORED, Verdict
 from evalbatch.policy import load
 from evalbatch.settings import names
-from evalbatch.totals import UNGRADED, UNSCORED
+from evalbatch.totals import UNGRADED
 from evalbatch.writers.rollup import write_rollup
 from evalbatch.writers.scored import write_scored
 
@@ -346,6 +346,6 @@ def test_the_ledger_tells_what_waits_for_a_mended_finding(tmp_path):
     (tmp_path / "评分.xlsx").write_bytes(write_scored(evaluation, load("national-2020")))
     rows = openpyxl.load_workbook(tmp_path / "评分.xlsx")["规则执行"].iter_rows(values_only=True)
     results = {row[0]: row[3] for row in rows}
-    waiting = {line.code: line.held for line in evaluation.rules if line.held and line.status == "skipped"}
+    waiting = {line.code: len(line.held) for line in evaluation.rules if line.held and line.status == "skipped"}
     assert waiting
     assert {code: results[code] for code in waiting} == {code: f"{n} 处未查" for code, n in waiting.items()}

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from support import dec, evaluate_data, filling
 from test_scored import POLICY, column, differing, formulas, same, written
 
-from evalbatch.totals import UNSCORED
+from evalbatch.model import UNSCORED
 from evalbatch.writers.form_names import sheet_names
 from evalbatch.writers.grid import half_width, lay
 from evalbatch.writers.scored import write_scored

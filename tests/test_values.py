@@ -6,6 +6,7 @@ import pytest
 
 from evalbatch.model import ValueKind
 from evalbatch.values import (
+    adjusted,
     exact,
     parse_actual,
     parse_amount,
@@ -162,3 +163,35 @@ def test_results_are_understood_beside_their_target():
     assert parse_actual("完成", share).value is None
     assert "百分号" in parse_actual("0.98", share).doubt
     assert "不同" in parse_actual("98人", share).doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "name", "value"),
+    [
+        ("11座", "12座", "新建公厕", 11),
+        ("调整为11座", "12座", "新建公厕", 11),
+        ("不少于11座", "12座", "新建公厕", 11),
+        ("多于11座", "12座", "新建公厕", 11),
+        ("新增11座", "12座", "新建公厕", 11),
+        ("+5%", "≥3%", "产值增长率", 5),
+        ("-20℃", "-18℃", "冷库温度", -20),
+        ("增11座", "增12座", "公厕", 11),
+        ("调减1座", "12座", "新建公厕", None),
+        ("调减一座", "12座", "新建公厕", None),
+        ("核减了1座", "12座", "新建公厕", None),
+        ("追加2座", "12座", "新建公厕", None),
+        ("增1座", "12座", "新建公厕", None),
+        ("少1座", "12座", "新建公厕", None),
+        ("＋1座", "12座", "新建公厕", None),
+        ("－1座", "12座", "新建公厕", None),
+        ("减少1座", "12座", "新建公厕", None),
+        ("不变", "12座", "新建公厕", None),
+        ("未作调整", "12座", "新建公厕", None),
+        ("同年初", "12座", "新建公厕", None),
+    ],
+)
+def test_an_adjusted_target_says_what_is_wanted_now_and_not_by_how_much_it_changed(text, before, name, value):
+    target, initial = (parse_target(one, name=name, level2="数量指标") for one in (text, before))
+    understood = adjusted(target, initial, name)
+    assert understood.value == value
+    assert understood.kind is (ValueKind.UNPARSED if value is None else ValueKind.QUANTITATIVE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,16 @@ BLANK_FORM = "预算绩效自评表.xlsx"
     "--control", type=click.Path(path_type=Path), help="批复数据（.xlsx 或 .csv），预填项目和预算；没有名单时也是名单"
 )
 @click.option("--year", type=click.IntRange(2000, 2099), metavar="YYYY", help="预填表的评价年度")
+@click.option("--policy", help="评分政策的名称，或一个 .toml 文件：没有填执行率分值的，表里的提示按它的执行率分值算")
 @DEBUG
-def template(output: Path | None, example: bool, roster: Path | None, control: Path | None, year: int | None) -> None:
+def template(
+    output: Path | None,
+    example: bool,
+    roster: Path | None,
+    control: Path | None,
+    year: int | None,
+    policy: str | None,
+) -> None:
     """写出空白标准表、填好的示例，或给每个单位的预填表。
 
     预填表里，单位名称、编码、主管部门（和批复的项目、预算）已经填好并锁定，单位只填其余的。
@@ -38,21 +47,30 @@ def template(output: Path | None, example: bool, roster: Path | None, control: P
       evalbatch template --example -o 示例
       evalbatch template --roster 单位名单.xlsx --control 批复.xlsx --year 2025 -o 发给单位
     """
+    if policy is not None and example:
+        raise Failure("--policy 不能与 --example 同用：示例按国家的办法填写")
     if roster is not None or control is not None:
         if example:
             raise Failure("--example 不能与 --roster 或 --control 同用：示例和预填表请分两次写")
         if output is None:
             raise Failure("预填表要用 -o 写明放在哪个文件夹")
-        write_prefilled(output, roster, control, year)
+        write_prefilled(output, roster, control, year, weight_of(policy))
     elif year is not None:
         raise Failure("--year 要与 --roster 或 --control 同用：空白标准表的年度由单位填写")
     elif example:
         write_examples(output or Path())
     else:
-        write_blank(output or Path(BLANK_FORM))
+        write_blank(output or Path(BLANK_FORM), weight_of(policy))
 
 
-def write_blank(path: Path) -> None:
+def weight_of(policy: str | None) -> Decimal:
+    """执行率分值 of a policy. Raises SettingsError."""
+    from ..policy import DEFAULT, load
+
+    return load(DEFAULT if policy is None else policy).execution_weight
+
+
+def write_blank(path: Path, execution_weight: Decimal) -> None:
     """Write the blank form. Raises Failure."""
     from ..writers.template import write_form
 
@@ -60,7 +78,7 @@ def write_blank(path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
         raise Failure(f"{shown(path)} 的后缀应为 .xlsx，标准表只有这一种格式")
     refuse_filled(path)
-    save(path, write_form())
+    save(path, write_form(execution_weight=execution_weight))
 
 
 def write_examples(folder: Path) -> None:
@@ -73,7 +91,9 @@ def write_examples(folder: Path) -> None:
         save(folder / filling["file"], write_form(filling))
 
 
-def write_prefilled(folder: Path, roster: Path | None, control: Path | None, year: int | None) -> None:
+def write_prefilled(
+    folder: Path, roster: Path | None, control: Path | None, year: int | None, execution_weight: Decimal
+) -> None:
     """Write a form for every unit. Raises Failure, SettingsError."""
     from ..handout import hand_out, join
     from ..outputs import OutputError
@@ -83,7 +103,7 @@ def write_prefilled(folder: Path, roster: Path | None, control: Path | None, yea
     if unnamed := nameless(roster or control, [known.unit for known in joined.units]):
         raise Failure(unnamed)
     try:
-        done = hand_out(joined.units, folder, year)
+        done = hand_out(joined.units, folder, year, execution_weight)
     except OutputError as error:
         raise Failure(str(error)) from error
     if joined.lost:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from string import ascii_uppercase
 
-from ..model import Drift, Severity
+from ..model import BLANK, Drift, Severity
 from ..spec import Place
 from .case import Case, Held
 from .catalogue import Found, Phase, rule
@@ -33,7 +34,13 @@ def aside(case: Case) -> Iterator[Found | Held]:
             fix=f"请把 {where} 的内容移到 {wanted.ref}。",
             effect="按没有填处理。",
         )
-    loose = [d for d in found if not d.near]
+    lost = {_row(d.place) for d in case.submission.departures if d.drift is Drift.MISSING_HEADING and d.near == BLANK}
+    loose = []
+    for departure in (d for d in found if not d.near):
+        if held := case.hold({"F201": _row(departure.place) in lost}):
+            yield held
+        else:
+            loose.append(departure)
     for sheet in dict.fromkeys(departure.place.sheet for departure in loose):
         here = [departure for departure in loose if departure.place.sheet == sheet]
         there = tuple(departure.place for departure in here)
@@ -47,3 +54,8 @@ def aside(case: Case) -> Iterator[Found | Held]:
             severity=Severity.NOTICE,
             alike=True,
         )
+
+
+def _row(place: Place) -> tuple[str, str]:
+    """The sheet and the number of the row a cell stands in."""
+    return place.sheet, place.ref.lstrip(ascii_uppercase)

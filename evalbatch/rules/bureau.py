@@ -37,7 +37,7 @@ def budget_differs(case: Case) -> Iterator[Found | Held | Unmet]:
     """
     yield from _differences(case, BUDGET_CODE, "请对照批复文件核对并改正，确是批复数没有更新的向财政局说明。")
     if case.stands.approved is not None:
-        yield from (Unmet(why=why) for why in uncompared(case.stands.approved))
+        yield from (Unmet(why=why, record=record) for why, record in uncompared(case.stands.approved))
 
 
 @rule("M402", "批复的项目没有填报", Severity.ERROR, Phase.ACROSS, Project)

@@ -15,7 +15,7 @@ from functools import cached_property
 from ..against import CODES, PAID_CODE, Standing
 from ..approved import APPROVED, PAID, Own
 from ..form import AMOUNT_COLUMNS, BUDGET_LINES, DEPARTMENT, REQUIRED_AMOUNTS, Indicator, Project
-from ..model import Identity, Scores, Submission, Verdict
+from ..model import Identity, IndicatorScore, Scores, Submission, Verdict
 from ..policy import Policy
 from ..reconcile import LIMIT, SUM
 from ..spec import Entry, Kind, Need, Place, columns_of
@@ -27,16 +27,21 @@ from .swaps import find_swaps
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A fault a rule keeps back because another finding, of rule ``by``, has to be mended first."""
+    """A fault a rule keeps back because another finding, of rule ``by``, has to be mended first.
+
+    ``record`` is the project (or 部门整体) that it is about; None where it may be about any.
+    """
 
     by: str
+    record: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unmet:
-    """A figure that a rule could not compare: ``why`` says what it had nothing to go by for."""
+    """A figure of a project that a rule could not compare: ``why`` says what it had nothing to go by for."""
 
     why: str
+    record: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,9 @@ class Case:
         """Whether the policy lets a rule run: one that is switched off asks for nothing."""
         return code not in self.policy.checks or not self.policy.checks[code].off
 
-    def hold(self, causes: Mapping[str, bool]) -> Held | None:
+    def hold(self, causes: Mapping[str, bool], record: str | None = None) -> Held | None:
         """Keep a fault back for the first rule that runs and whose condition holds."""
-        return next((Held(by=code) for code, is_so in causes.items() if is_so and self.runs(code)), None)
+        return next((Held(by=code, record=record) for code, is_so in causes.items() if is_so and self.runs(code)), None)
 
     @cached_property
     def slips(self) -> tuple[Slip, ...]:
@@ -88,7 +93,9 @@ class Case:
     def held(self, identity: Identity) -> Held | None:
         """Whether a failing identity only follows from a cell that another finding already questions."""
         place = self._waiting[1].get(id(identity))
-        return self._held_by_bureau(identity) if place is None else Held(by=self._waiting[0][place])
+        if place is None:
+            return self._held_by_bureau(identity)
+        return Held(by=self._waiting[0][place], record=identity.record)
 
     def _held_by_bureau(self, identity: Identity) -> Held | None:
         """Whether a failing identity holds, or is to be looked at anew, once the cells are as the bureau has them."""
@@ -98,7 +105,7 @@ class Case:
         sums = identity.sums in (SUM, LIMIT)
         if sums and not holds_with(identity, {place: value for place, (_, value) in cells.items()}):
             return None
-        return Held(by=next(iter(cells.values()))[0])
+        return Held(by=next(iter(cells.values()))[0], record=identity.record)
 
     @cached_property
     def _approved(self) -> dict[Place, tuple[str, Decimal]]:
@@ -138,7 +145,7 @@ class Case:
         """Whether a failing identity is one of a sub-total's own, or holds once the sub-totals are left out."""
         rows = frozenset().union(*(amount_places(one.row) for one in self.subtotals))
         own = identity.left.place in rows
-        return Held(by="F205") if own or holds_without(identity, self.subtotals) else None
+        return Held(by="F205", record=identity.record) if own or holds_without(identity, self.subtotals) else None
 
     @cached_property
     def _waiting(self) -> tuple[dict[Place, str], dict[int, Place]]:
@@ -184,10 +191,26 @@ class Case:
         return sum(1 for key, cause in self._waiting[1].items() if cause == place and key in failing)
 
     @cached_property
+    def rated(self) -> frozenset[Place]:
+        """The cells of 全年预算数 and 全年执行数 that execution scores stand on."""
+        rows = [s.execution for s in (*self.scores.projects, self.scores.department) if s.execution.weight > 0]
+        cells = (entry.place for row in rows for entry in (row.budget, row.executed))
+        return frozenset(place for place in cells if place is not None)
+
+    @cached_property
     def misweighted(self) -> frozenset[str]:
         """Codes whose weights do not make 100: own scores and totals cannot be judged before they do."""
         scores = (*self.scores.projects, self.scores.department) if self.runs("S101") else ()
         return frozenset(s.code for s in scores if s.indicators and s.weight != (s.whole or 100))
+
+    def scored_row(self, row: Indicator) -> IndicatorScore | None:
+        """How a row of 绩效指标 was scored, None where it belongs to nothing that is."""
+        return self._scored_rows.get(id(row))
+
+    @cached_property
+    def _scored_rows(self) -> dict[int, IndicatorScore]:
+        scores = (*self.scores.projects, self.scores.department)
+        return {id(scored.row): scored for score in scores for scored in score.indicators}
 
     @cached_property
     def shared_codes(self) -> frozenset[str | None]:
@@ -203,6 +226,12 @@ class Case:
         """
         known = {project.code.value for project in self.submission.projects} | {DEPARTMENT}
         return tuple(row for row in self.submission.indicators if row.project.value not in known)
+
+    def held_by_strays(self, record: str | None = None) -> Held | None:
+        """Whether what a project seems to lack may stand in rows of 绩效指标 that belong to no project."""
+        blank = any(row.project.value is None for row in self.strays)
+        causes = {"F501": bool(self.strays and self.shared_codes), "F301": blank, "F502": bool(self.strays)}
+        return self.hold(causes, record)
 
 
 def _lacking(own: Own | None, kind: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..form import (
@@ -20,12 +20,14 @@ from ..form import (
     Standard,
     Unit,
 )
-from ..model import Drift, Severity, Submission
+from ..model import Drift, Severity, Submission, ValueKind
 from ..spec import Column, Entry, Kind, Need, Row, Trouble, columns_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
+from .hints import hint
+from .indicators import unscored
 from .remedies import says_none
-from .words import LISTED, at, cells, money, quoted
+from .words import LISTED, at, cells, listed, money, quoted
 
 
 def records(submission: Submission, cls: type[Row]) -> tuple[Any, ...]:
@@ -190,18 +192,34 @@ def wrong_type(case: Case) -> Iterator[Found | Held]:
     Bad: 当年财政拨款的全年执行数写“约4.86”，评价年度写“去年”。
     Good: 当年财政拨款的全年执行数 4.86，评价年度 2025。
     """
-    for _, column, entry, record in read_cells(case.submission):
-        if entry.trouble is Trouble.TYPE or _is_bare_number(column, entry):
-            yield Found(
-                cells=places(entry),
-                record=record_key(record),
-                message=f"{at(entry, column.heading)}写的是{quoted(entry.text)}，应为{_KIND_WORDS[column.kind]}。",
-                found=entry.text,
-                expected=_KIND_WORDS[column.kind],
-                fix=_KIND_FIXES.get(column.kind, "请改成要求的写法，一个单元格只写一个数。"),
-                effect="不影响得分。" if column.kind is Kind.TEXT else "按没有填处理。",
-                severity=Severity.WARNING if column.kind in (Kind.DATE, Kind.TEXT) else None,
-            )
+    alike: dict[tuple[object, ...], list[tuple[Column, Entry[Any], Any]]] = {}
+    for cls, column, entry, record in read_cells(case.submission):
+        if entry.trouble in (Trouble.TYPE, Trouble.FORMAT) or _is_bare_number(column, entry):
+            known = hint(column, entry)
+            same = column.kind.value if entry.trouble is Trouble.FORMAT else column.name
+            alike.setdefault((cls, same, known.why if known else entry.text), []).append((column, entry, record))
+    for wrong in alike.values():
+        yield _wrong_type(wrong)
+
+
+def _wrong_type(wrong: Sequence[tuple[Column, Entry[Any], Any]]) -> Found:
+    """One finding for the cells of a column, or those of a sheet with such a format, that are wrong for one reason."""
+    (column, first, _), entries = wrong[0], [entry for _, entry, _ in wrong]
+    known, records = hint(column, first), {record_key(record) for _, _, record in wrong}
+    texts = list(dict.fromkeys(entry.text for entry in entries))[:LISTED]
+    headings = listed(list(dict.fromkeys(column.heading for column, _, _ in wrong)))
+    wanted, why = _KIND_WORDS[column.kind], f"，{known.why}" if known else ""
+    return Found(
+        cells=places(*entries),
+        record=records.pop() if len(records) == 1 else None,
+        message=f"{cells(places(*entries))}（{headings}）写的是{'、'.join(map(quoted, texts))}{why}，应为{wanted}。",
+        found="、".join(texts),
+        expected=wanted,
+        fix=known.fix if known else _KIND_FIXES.get(column.kind, "请只写一个数，不写别的文字。"),
+        effect="不影响得分。" if column.kind is Kind.TEXT else "按没有填处理。",
+        severity=Severity.WARNING if column.kind in (Kind.DATE, Kind.TEXT) else None,
+        alike=len(wrong) > 1,
+    )
 
 
 @rule("F402", "公式出错或没有算出", Severity.ERROR, Phase.CELL)
@@ -270,10 +288,24 @@ def wrong_choice(case: Case) -> Iterator[Found | Held]:
             yield Found(
                 cells=places(entry),
                 record=record_key(record),
-                message=f"{at(entry, column.heading)}写的是{quoted(entry.text)}，应为其中一项：{allowed}。",
+                message=f"{at(entry, column.heading)}写的是{quoted(entry.text)}，应为“{allowed}”中的一项。",
                 found=entry.text,
                 expected=allowed,
                 fix="请从下拉列表里选一项。",
-                effect="不影响得分。" if column.open_choices else "按没有填处理。",
+                effect=_choice_effect(case, column, record) if column.open_choices else "按没有填处理。",
                 severity=Severity.WARNING if column.open_choices else None,
             )
+
+
+def _choice_effect(case: Case, column: Column, row: Indicator) -> str:
+    """What it does to an indicator's score that a level, a direction or a tier is none of the list."""
+    scored = case.scored_row(row)
+    if scored is None:
+        return "这一行没有计分。"
+    if column.name == "tier":
+        if scored.target.kind is not ValueKind.QUALITATIVE:
+            return "不影响得分。"
+        return f"{unscored(scored)}。" if scored.score is None else "暂按实际完成值判断档次。"
+    if column.name == "nature" and scored.target.inferred:
+        return "暂按推断的方向计分。" if scored.score is not None else f"{unscored(scored)}。"
+    return "暂按所填的叫法计分。"

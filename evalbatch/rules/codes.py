@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..form import AMOUNT_COLUMNS, DEPARTMENT, PROJECT_SPENDING, Indicator, Problem, Project, Standard
-from ..model import Severity
+from ..model import Severity, Submission
 from ..spec import Entry, heading, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .cells import records
+from .intended import intended
 from .prose import flat
-from .words import cells, money
+from .words import cells, money, quoted
 
 
 @rule("F501", "项目编号重复", Severity.ERROR, Phase.ACROSS, Project)
@@ -63,17 +64,31 @@ def unknown_project(case: Case) -> Iterator[Found | Held]:
         listed = "、".join(sorted(code for code in allowed if code)) or "（项目资金表是空的）"
         for code, entries in strays.items():
             where = cells(places(*entries))
+            meant = intended(code, case.submission, whole=cls is Indicator)
             yield Found(
                 cells=places(*entries),
                 record=code,
-                message=f"{where}（{heading(Project, 'code')}）写的是“{code}”，{sheet_of(Project).title}表中没有这个编号。",
+                message=f"{where}（{heading(Project, 'code')}）写的是“{code}”，{sheet_of(Project).title}表中没有这个编号"
+                f"{_said(meant, case.submission)}。",
                 found=code,
-                expected=listed,
-                fix=f"请改成已有的编号：{listed}。",
+                expected=meant or listed,
+                fix=_change(meant, listed),
                 effect="这些行没有归到任何项目，没有计分。" if cls is Indicator else "这些行没有参加核对。",
                 alike=True,
             )
     yield from _unknown_in_problems(case)
+
+
+def _said(meant: str | None, submission: Submission) -> str:
+    """Which project was probably meant, in words; nothing where that is not plain."""
+    if meant is None or meant == DEPARTMENT:
+        return f"，像是{meant}" if meant else ""
+    name = next((project.name.text for project in submission.projects if project.code.value == meant), "")
+    return f"，像是项目 {meant} {quoted(name, 20) if name else ''}".rstrip()
+
+
+def _change(meant: str | None, listed: str) -> str:
+    return f"请改成“{meant}”；不是的，改成已有的编号：{listed}。" if meant else f"请改成已有的编号：{listed}。"
 
 
 _APART = re.compile(r"[、，,;；\s]+")
@@ -96,13 +111,15 @@ def _unknown_in_problems(case: Case) -> Iterator[Found]:
     known = "、".join(sorted(project.code.value or "" for project in projects))
     for code, entries in strays.items():
         where = cells(places(*entries))
+        meant = intended(code, case.submission, whole=False)
         yield Found(
             cells=places(*entries),
             record=code,
-            message=f"{where}（{heading(Problem, 'projects')}）写的是“{code}”，{sheet_of(Project).title}表中没有这个编号。",
+            message=f"{where}（{heading(Problem, 'projects')}）写的是“{code}”，{sheet_of(Project).title}表中没有这个编号"
+            f"{_said(meant, case.submission)}。",
             found=code,
-            expected=known,
-            fix=f"请改成已有的编号：{known}。",
+            expected=meant or known,
+            fix=_change(meant, known),
             effect="不影响得分，这个问题没有对应到项目。",
             severity=Severity.WARNING,
             alike=True,

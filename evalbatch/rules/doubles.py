@@ -12,7 +12,7 @@ from ..spec import heading
 from ..values import fold_name, fold_value, year_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import taking_part, whose
+from .indicators import taking_part, target_heading, whose
 from .quality import bare_name
 from .words import cells, listed, quoted
 
@@ -70,7 +70,7 @@ def same_row(case: Case) -> Iterator[Found | Held]:
                 cells=(*names, *also),
                 record=score.code,
                 message=f"{cells(names)}（{heading(Indicator, 'name')}）都是{quoted(row.name.text)}，{whose(score)}的这 "
-                f"{len(rows)} 行{heading(Indicator, 'level2')}、{heading(Indicator, 'target')}"
+                f"{len(rows)} 行{heading(Indicator, 'level2')}、{target_heading(row)}"
                 f"{quoted(target_entry(row).text, 20)}、{heading(Indicator, 'actual')}{quoted(row.actual.text, 20)}也相同。",
                 found=row.name.text,
                 expected="一个指标一行",

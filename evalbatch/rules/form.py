@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..form import GUIDE, VERSION, Problem, Report, Unit
+from ..form import GUIDE, VERSION, Budget, Problem, Report, Unit
 from ..model import Departure, Drift, Severity
-from ..spec import Place, heading, sheet_of
+from ..spec import Place, heading, lines_of, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .words import LISTED, at, cells, quoted
 
 _TEXTS = frozenset(sheet_of(cls).title for cls in (Problem, Report))
 """Sheets without figures."""
+_LINES = frozenset(line.label for line in lines_of(Budget))
 
 
 def _departures(case: Case, drift: Drift) -> list[Departure]:
@@ -124,17 +125,23 @@ def missing_heading(case: Case) -> Iterator[Found | Held]:
     """
     for departure in _departures(case, Drift.MISSING_HEADING):
         place, near = departure.place, departure.near
+        is_line = place.sheet == sheet_of(Budget).title and departure.name in _LINES
+        title, part = ("行名", "行") if is_line else ("标题", "栏")
+        name = f"“{departure.name}”"
+        wanted = f"{name}这一行" if is_line else f"栏目{name}"
         if near:
-            message = f"{place} 写的是{quoted(near)}，应是栏目“{departure.name}”。"
+            message, fix = f"{place} 写的是{quoted(near)}，应是{wanted}。", f"请把{title}改回{name}。"
+        elif near is None:
+            message, fix = f"工作表“{place.sheet}”没有找到{wanted}。", f"请补上{wanted}。"
         else:
-            message = f"工作表“{place.sheet}”没有找到栏目“{departure.name}”。"
+            message, fix = f"{place} 是空白，这里应是{wanted}。", f"请在 {place.ref} 填上{title}{name}。"
         yield Found(
             cells=(place,),
             message=message,
-            found=near or "没有",
+            found=near or ("没有" if near is None else "空白"),
             expected=departure.name,
-            fix=f"请把标题改回“{departure.name}”。" if near else f"请补上栏目“{departure.name}”。",
-            effect="这一栏的内容没有读到。",
+            fix=fix,
+            effect=f"这一{part}的内容没有读到。",
         )
 
 
@@ -252,10 +259,14 @@ def buried(case: Case) -> Iterator[Found | Held]:
     Why: 盖住的内容可能是合并以前填的数；看不见的数不应参加计算。
     Fix: 取消合并，看一看下面的内容：要的填到各自的格子里，不要的删去。
     Basis: [form] 标准表的数据区不合并单元格；[practice] 粘贴和 WPS 合并会留下盖住的内容。
-    Bad: 全年执行数 J5:J6 合并，J6 里还留着 12.50。
-    Good: 取消合并，J5、J6 各填各的数。
+    Bad: 项目名称 C5:C6 合并，C6 里还留着另一个项目的名称。
+    Good: 取消合并，C5、C6 各写各的名称。
     """
-    hidden = _departures(case, Drift.BURIED)
+    shared = {departure.place for departure in _departures(case, Drift.MERGED)} if case.runs("F213") else set()
+    hidden = [departure for departure in _departures(case, Drift.BURIED) if departure.place not in shared]
+    for departure in _departures(case, Drift.BURIED):
+        if departure.place in shared:
+            yield Held(by="F213")
     for sheet in dict.fromkeys(departure.place.sheet for departure in hidden):
         there = [departure for departure in hidden if departure.place.sheet == sheet]
         places_there = tuple(departure.place for departure in there)

@@ -9,6 +9,7 @@ from ..form import DEPARTMENT, NO, Department, Indicator, Project
 from ..formula import plain
 from ..model import IndicatorScore, Score, Severity
 from ..policy import BENEFIT, FULL_MARKS
+from ..score import target_entry
 from ..spec import heading, sheet_of
 from ..totals import SATISFIED
 from .case import Case, Held
@@ -42,6 +43,21 @@ def each_indicator(case: Case) -> Iterator[tuple[Score, IndicatorScore]]:
             yield score, indicator
 
 
+def target_at(row: Indicator) -> str:
+    """The cell an indicator is held against, with its heading: 调整后指标值 where it is filled, else 年度指标值."""
+    return at(target_entry(row), target_heading(row))
+
+
+def target_heading(row: Indicator) -> str:
+    """The heading of that cell."""
+    return heading(Indicator, "target" if row.adjusted.is_blank else "adjusted")
+
+
+def unscored(indicator: IndicatorScore) -> str:
+    """What a fault does that leaves an indicator without a score: ``这个指标未评（30.00 分）``."""
+    return f"这个指标未评{f'（{points(indicator.weight)}）' if indicator.weight is not None else ''}"
+
+
 @rule("I101", "参评项目没有指标", Severity.ERROR, Phase.ACROSS, Indicator)
 def no_indicators(case: Case) -> Iterator[Found | Held]:
     """参评的项目一个绩效指标也没有；或者填了部门整体的自评总分，却没有部门整体的指标。
@@ -57,7 +73,7 @@ def no_indicators(case: Case) -> Iterator[Found | Held]:
         claimed = score.claimed.value
         if case.strays or score.indicators or (score.project is None and claimed is None):
             continue
-        if spent := case.hold({"M201": claimed is None and _spent_from_nothing(score)}):
+        if spent := case.hold({"M201": claimed is None and _spent_from_nothing(score)}, score.code):
             yield spent
             continue
         own = f"，自评得分却填了 {points(claimed)}" if claimed is not None else ""
@@ -95,7 +111,11 @@ def no_satisfaction(case: Case) -> Iterator[Found | Held]:
     """
     alike: dict[tuple[str, bool], list[Score]] = {}
     for score in taking_part(case):
-        if score.project is not None and _asks_nobody(score):
+        if score.project is None or not _asks_nobody(score):
+            continue
+        if held := case.held_by_strays():
+            yield held
+        else:
             told = SATISFIED in (score.note.value or "")
             alike.setdefault((_without_satisfaction(score, case), told), []).append(score)
     for (effect, told), scores in alike.items():

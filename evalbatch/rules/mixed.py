@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..form import WAN, YUAN, Budget, Project
 from ..model import Figure, Identity, Part, Severity
-from ..spec import Place, sheet_of
+from ..spec import Place, heading, sheet_of
 from .case import Case, Held
 from .catalogue import Found, Phase, merged, rule
 from .slips import Slip
@@ -16,7 +16,7 @@ from .words import LISTED, cells, figure, listed
 
 @rule("M202", "元与万元混填", Severity.ERROR, Phase.TABLE)
 def mixed_units(case: Case) -> Iterator[Found | Held]:
-    """某个金额、某个合计的几个分项、某个项目的各项金额，或者整张收支预决算、项目资金比其他金额大（或小）一万倍，换算后核对关系就成立。
+    """某个金额、某个合计的几个分项、某个项目的各项金额、整栏执行数，或者整张收支预决算、项目资金比其他金额大（或小）一万倍，换算后核对关系就成立。
 
     Why: 在万元表里按元填写（或相反），会把合计、执行率和所有比例都带错。
     Fix: 按单位信息中选定的金额单位改写这个数；整行、整张表填错单位的，全部改写。
@@ -28,6 +28,8 @@ def mixed_units(case: Case) -> Iterator[Found | Held]:
 
 
 def _found(slip: Slip, case: Case) -> Found:
+    if slip.column:
+        return _column(slip, case)
     if slip.sheets:
         return _sheet(slip, case)
     return _rows(slip, case) if slip.projects else _cells(slip, case)
@@ -89,6 +91,25 @@ def _rows(slip: Slip, case: Case) -> Found:
         difference=_yuan(case, value * (1 - slip.factor)),
         fix=f"请把项目 {whose} 的金额（包括资金来源）全部改为{unit}。",
         effect="合计和汇总的金额差一万倍，用到这些数的核对等它改正后再查。",
+    )
+
+
+def _column(slip: Slip, case: Case) -> Found:
+    """What was spent, a whole column of one sheet or two."""
+    unit, worst = case.submission.money_unit, slip.identities[0]
+    value, budget = worst.left.value or Decimal(0), worst.right or Decimal(0)
+    titles = "和".join(sheet_of(sheet).title for sheet in slip.sheets)
+    sources = "（包括资金来源）" if Project in slip.sheets else ""
+    return Found(
+        cells=slip.cells,
+        message=f"{cells(slip.cells)}（{worst.scope}）像是整栏按{_other(unit)}填的，如 {worst.left.place}（{worst.left.label}）"
+        f"为 {figure(value)} {unit}，{heading(Project, 'budget')}只有 {figure(budget)} {unit}：{_converted(slip)}后，"
+        "各行都与预算数相称。",
+        found=_yuan(case, value),
+        expected=_yuan(case, value * slip.factor),
+        difference=_yuan(case, value * (1 - slip.factor)),
+        fix=f"请把{titles}的{worst.scope}{sources}全部改为{unit}，即除以 10000。",
+        effect="合计和执行率都不可靠，用到这些数的核对等它改正后再查。",
     )
 
 

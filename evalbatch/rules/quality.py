@@ -12,7 +12,7 @@ from ..spec import Entry, heading
 from ..values import fold_value
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import each_indicator, taking_part, whose
+from .indicators import each_indicator, taking_part, target_at, unscored, whose
 from .spread import is_misplaced
 from .words import at, cells, quoted
 
@@ -94,7 +94,7 @@ def unmeasured_quantity(case: Case) -> Iterator[Found | Held]:
         entry = target_entry(row)
         if row.level2.value != QUANTITY or target.kind is not ValueKind.QUALITATIVE or entry.is_blank:
             continue
-        if held := case.hold({"I508": is_misplaced(case, row)}):
+        if held := case.hold({"I508": is_misplaced(case, row)}, score.code):
             yield held
             continue
         chosen = row.nature.value == QUALITATIVE
@@ -105,12 +105,12 @@ def unmeasured_quantity(case: Case) -> Iterator[Found | Held]:
         yield Found(
             cells=places(entry, row.level2, *([row.nature] if chosen else [])),
             record=score.code,
-            message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}{also}，"
+            message=f"{target_at(row)}写的是{quoted(target.text)}{also}，"
             f"{heading(Indicator, 'level2')}却是{QUANTITY}，没有可以计算的数。",
             found=target.text,
             expected="数和单位，如“≥4期”",
             fix=fix,
-            effect="按定性指标计分。",
+            effect="按定性指标计分。" if indicator.score is not None else f"{unscored(indicator)}。",
         )
 
 

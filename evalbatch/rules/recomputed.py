@@ -32,7 +32,7 @@ def standards(case: Case) -> Iterator[Found | Held]:
         if held := _held_standards(identity.record, case):
             yield held
             continue
-        if wrong_unit := case.hold({"M203": wrong_unit_explains(case, identity)}):
+        if wrong_unit := case.hold({"M203": wrong_unit_explains(case, identity)}, identity.record):
             yield wrong_unit
             continue
         if identity.left.value is None or identity.right is None:
@@ -56,10 +56,10 @@ def standards(case: Case) -> Iterator[Found | Held]:
 def _held_standards(record: str | None, case: Case) -> Held | None:
     """What has to be mended before a project's standards can be held against its budget."""
     if record in case.shared_codes:
-        return Held(by="F501")
+        return Held(by="F501", record=record)
     own = [standard for standard in case.submission.standards if standard.project.value == record]
     used = places(*(entry for standard in own for entry in (standard.price, standard.quantity)))
-    return next((Held(by=case.questioned[place]) for place in used if place in case.questioned), None)
+    return next((Held(by=case.questioned[place], record=record) for place in used if place in case.questioned), None)
 
 
 @rule("M109", "填报的比例与计算不符", Severity.ERROR, Phase.TABLE)
@@ -117,7 +117,7 @@ def claimed_execution(case: Case) -> Iterator[Found | Held]:
             yield identity
             continue
         if (identity.record or DEPARTMENT) in case.misweighted:
-            yield Held(by="S101")
+            yield Held(by="S101", record=identity.record)
             continue
         if identity.left.value is None or identity.right is None:
             continue

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..form import Indicator
+from ..form import Indicator, Unit
 from ..formula import plain
-from ..model import IndicatorScore, Severity, ValueKind
+from ..model import IndicatorScore, Period, Score, Severity, ValueKind
 from ..score import GROWTH, target_entry, tier_of
 from ..spec import heading
 from ..values import on_time, say_period
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
-from .indicators import each_indicator
+from .indicators import each_indicator, target_at, unscored
 from .quality import QUANTITY
 from .words import at, points, quoted
 
@@ -46,12 +46,12 @@ def unusable_result(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected=f"与“{target.text}”同一单位的数",
             fix="请填实际完成的数，单位与指标值一致。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
 
 
-def _weight(indicator: IndicatorScore) -> str:
-    return f"（{points(indicator.weight)}）" if indicator.weight is not None else ""
+_COMPARABLE = "请改写成一个可以比较的目标，如“≥95%”或“不少于2000份”；有几个目标的，分成几个指标。"
+_WHOLE = "请写调整后的总数，不写增减了多少；没有调整的留空。"
 
 
 @rule("I202", "指标值无法理解", Severity.WARNING, Phase.TABLE, Indicator)
@@ -66,17 +66,17 @@ def unclear_target(case: Case) -> Iterator[Found | Held]:
     """
     for score, indicator in each_indicator(case):
         row, target = indicator.row, indicator.target
-        unclear = target.kind is ValueKind.UNPARSED and not target.suspect
+        entry = target_entry(row)
+        unclear = target.kind is ValueKind.UNPARSED and not target.suspect and entry.trouble is None
         if unclear and not row.target.is_blank and not row.actual.is_blank:
-            entry = target_entry(row)
             yield Found(
                 cells=places(entry),
                 record=score.code,
-                message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，系统不能据此计算。",
+                message=f"{target_at(row)}写的是{quoted(target.text)}，系统不能据此计算。",
                 found=target.text,
-                expected="如“≥95%”或“不少于2000份”",
-                fix="请改写成一个可以比较的目标，如“≥95%”或“不少于2000份”；有几个目标的，分成几个指标。",
-                effect=f"这个指标未评{_weight(indicator)}。",
+                expected="如“≥95%”或“不少于2000份”" if row.adjusted.is_blank else "调整后的总数",
+                fix=_COMPARABLE if row.adjusted.is_blank else _WHOLE,
+                effect=f"{unscored(indicator)}。",
             )
 
 
@@ -114,7 +114,7 @@ def qualitative_open(case: Case) -> Iterator[Found | Held]:
             if lacking is row.tier
             else f"0 至 {points(row.weight.value)}",
             fix=f"请填写{name}。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
 
 
@@ -138,13 +138,13 @@ def suspect_target(case: Case) -> Iterator[Found | Held]:
         yield Found(
             cells=places(entry, row.nature) if heading(Indicator, "nature") in target.suspect else places(entry),
             record=score.code,
-            message=f"{at(entry, heading(Indicator, 'target'))}写的是{quoted(target.text)}，{target.suspect}。",
+            message=f"{target_at(row)}写的是{quoted(target.text)}，{target.suspect}。",
             found=target.text,
             expected="如“≥90%”或“2021年12月31日前”",
             fix=rewrite
             if target.kind is ValueKind.UNPARSED
             else "请对照批复的绩效目标核对；写错的改正，没有错的不必改。",
-            effect="暂按所写的指标值计分。" if scored else f"这个指标未评{_weight(indicator)}。",
+            effect="暂按所写的指标值计分。" if scored else f"{unscored(indicator)}。",
         )
 
 
@@ -201,16 +201,16 @@ def late(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected=f"得分低于 {points(weight)}，并写明原因" if weight is not None else "低于分值，并写明原因",
             fix="请按逾期的影响扣分并写明原因；日期填错的改正。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
 
 
-@rule("I207", "完成值不是日期", Severity.WARNING, Phase.TABLE, Indicator)
+@rule("I207", "完成值不是日期或年份不对", Severity.WARNING, Phase.TABLE, Indicator)
 def undated_result(case: Case) -> Iterator[Found | Held]:
-    """指标值是期限，实际完成值却不是日期（如“按时完成”），或者从写的日期看不出是否按期。
+    """指标值是期限，实际完成值却不是日期（如“按时完成”）、从写的日期看不出是否按期，或者早于评价年度。早于评价年度又写明原因的只提示。
 
-    Why: 是否按期要看完成的日期，“完成”两个字看不出早晚。
-    Fix: 填完成的日期，如“2025年12月25日”。
+    Why: 是否按期要看完成的日期，“完成”两个字看不出早晚；评价年度以前的日期多半是年份写错，或者沿用了旧表。
+    Fix: 填完成的日期，如“2025年12月25日”；确实在上年提前完成的写明原因。
     Basis: [practice] 时效指标应有完成时间佐证。
     Bad: 指标值“12月底前”，实际完成值写“按时完成”。
     Good: 实际完成值写“2025年12月20日”。
@@ -220,6 +220,8 @@ def undated_result(case: Case) -> Iterator[Found | Held]:
         if target.due is None or row.actual.is_blank or row.actual.trouble is not None:
             continue
         if actual.done is not None and on_time(target.due, actual.done) is not None:
+            if _is_before_year(target.due, actual.done, case.submission.unit.year.value):
+                yield _of_an_earlier_year(case, score, indicator)
             continue
         why = actual.doubt or ("看不出是哪一天完成的" if actual.done is None else "看不出是否在期限内完成")
         yield Found(
@@ -230,8 +232,34 @@ def undated_result(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected="完成的日期，如“2025年12月25日”",
             fix="请填完成的日期，写明年、月、日。",
-            effect=f"这个指标未评{_weight(indicator)}。",
+            effect=f"{unscored(indicator)}。",
         )
+
+
+def _is_before_year(due: Period, done: Period, year: Decimal | None) -> bool:
+    """Whether a thing due in the year evaluated, or later, was done before it, and not in the stretch of time it is due in."""
+    if year is None or not (due.dated and done.dated) or not done.last.year < year <= due.last.year:
+        return False
+    return due.since is None or done.last < due.since
+
+
+def _of_an_earlier_year(case: Case, score: Score, indicator: IndicatorScore) -> Found:
+    row, year = indicator.row, case.submission.unit.year.value or Decimal(0)
+    told = not row.reason.is_blank
+    earned = points(indicator.score) if indicator.score is not None else ""
+    return Found(
+        cells=places(row.actual, target_entry(row)),
+        record=score.code,
+        message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，在{heading(Unit, 'year')} "
+        f"{plain(year)} 年以前。",
+        found=row.actual.text,
+        expected=f"{plain(year)} 年的日期，或写明提前完成的原因",
+        fix="已写明原因，请确认确是提前完成。"
+        if told
+        else f"请核对完成的年份；确实提前完成的，在{heading(Indicator, 'reason')}写明原因。",
+        effect=f"暂按按期完成得 {earned}。" if earned else "",
+        severity=Severity.NOTICE if told else None,
+    )
 
 
 @rule("I208", "完成值为负数", Severity.WARNING, Phase.TABLE, Indicator)
@@ -291,6 +319,6 @@ def left_to_a_person(case: Case) -> Iterator[Found | Held]:
             found=row.actual.text,
             expected="由人工评定的得分",
             fix="请写明原因，由复核人员评定得分。" if row.reason.is_blank else "已写明原因，请等复核人员评定得分。",
-            effect=f"这个指标未评{_weight(indicator)}，暂不定等级。",
+            effect=f"{unscored(indicator)}，暂不定等级。",
             severity=Severity.NOTICE if handled else None,
         )

@@ -6,7 +6,7 @@ import hashlib
 import traceback
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..form import Indicator, Problem
 from ..model import Crossing, Finding, RuleRun, Severity, Verdict
@@ -30,12 +30,14 @@ def run(case: Case) -> tuple[tuple[Finding, ...], tuple[RuleRun, ...]]:
     """
     findings: list[Finding] = []
     ledger: list[RuleRun] = []
+    kept: dict[str, list[Held | Unmet]] = {}
     for code in sorted(CATALOGUE, key=lambda code: (_PHASES.index(CATALOGUE[code].phase), code)):
-        found, line = _run_one(CATALOGUE[code], case)
+        found, line, kept[code] = _run_one(CATALOGUE[code], case)
         findings.extend(found)
         ledger.append(line)
     findings.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
-    return tuple(findings), tuple(sorted(ledger, key=lambda line: line.code))
+    told = _Told(case, kept, {finding.code for finding in findings})
+    return tuple(findings), tuple(sorted(map(told.line, ledger), key=lambda line: line.code))
 
 
 def broke_down(ledger: Sequence[RuleRun]) -> bool:
@@ -43,32 +45,68 @@ def broke_down(ledger: Sequence[RuleRun]) -> bool:
     return any(line.status == "crashed" and CATALOGUE[line.code].bears_on_scores for line in ledger)
 
 
-def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun]:
-    """One rule's findings and its line; a broken rule hides none of the others."""
+def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun, list[Held | Unmet]]:
+    """One rule's findings, its line and what it keeps back; a broken rule hides none of the others.
+
+    The line of a rule that ran has no reason yet: what it waits for shows once all have run.
+    """
     line = RuleRun(code=entry.code, status="skipped")
     setting = case.policy.checks.get(entry.code, Setting())
     if setting.off:
-        return [], replace(line, reason=_off(setting))
+        return [], replace(line, reason=_off(setting)), []
     if not isinstance(entry, UnitRule):
-        return [], replace(line, reason=ELSEWHERE)
+        return [], replace(line, reason=ELSEWHERE), []
     missing = [sheet_of(cls).title for cls in entry.needs if cls not in case.submission.headings]
     if missing:
-        return [], replace(line, reason=f"没有工作表 {'、'.join(missing)}")
+        return [], replace(line, reason=f"没有工作表 {'、'.join(missing)}"), []
     try:
         yielded = list(entry.check(case))
         found = [_finding(entry, one, setting) for one in yielded if isinstance(one, Found)]
     except Exception:
-        return [], _crashed(line)
-    kept = [one for one in yielded if isinstance(one, Held)]
-    unmet = [one for one in yielded if isinstance(one, Unmet)]
-    held = _held(kept, _unmet(unmet), _shared(entry, case))
-    line = replace(line, held=len(kept) + len(unmet))
-    weighed = _reweighed(setting)
-    if found:
-        reasons = "；".join(filter(None, (weighed, f"另有 {held}" if held else "")))
-        return found, replace(line, status="found", count=len(found), reason=reasons)
-    unchecked = held or _unchecked(entry.code, case)
-    return [], replace(line, status="skipped" if unchecked else "passed", reason=unchecked or weighed)
+        return [], _crashed(line), []
+    kept = [one for one in yielded if isinstance(one, Held | Unmet)]
+    line = replace(line, status="found" if found else "passed", count=len(found))
+    return found, replace(line, held=tuple(one.record for one in kept)), kept
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Says of every rule that ran what is to be known beside its findings: what it keeps back and why, what it lacked."""
+
+    case: Case
+    kept: dict[str, list[Held | Unmet]]
+    found: set[str]
+
+    def line(self, line: RuleRun) -> RuleRun:
+        if line.status not in ("found", "passed"):
+            return line
+        held = self.held(line.code)
+        weighed = _reweighed(self.case.policy.checks.get(line.code, Setting()))
+        if line.status == "found":
+            return replace(line, reason="；".join(filter(None, (weighed, f"另有 {held}" if held else ""))))
+        unchecked = held or _unchecked(line.code, self.case)
+        return replace(line, status="skipped" if unchecked else "passed", reason=unchecked or weighed)
+
+    def held(self, code: str) -> str:
+        """What a rule keeps back, and which findings come first."""
+        kept = [one for one in self.kept[code] if isinstance(one, Held)]
+        unmet = Counter(one.why for one in self.kept[code] if isinstance(one, Unmet))
+        first = "、".join(dict.fromkeys(self.first(one.by) for one in kept))
+        said = f"{len(kept)} 处与 {first} 的问题有关，等它改正后再查" if kept else ""
+        lacked = [f"{count} 处没有核对：{why}" for why, count in unmet.items()]
+        return "；".join(filter(None, (said, *lacked, _shared(code, self.case))))
+
+    def first(self, code: str) -> str:
+        """The rule whose findings come first: of one that found nothing and waits itself, the one that it waits for."""
+        passed = {code}
+        while code not in self.found:
+            after = next(
+                (one.by for one in self.kept.get(code, ()) if isinstance(one, Held) and one.by not in passed), None
+            )
+            if after is None:
+                break
+            passed.add(code := after)
+        return code
 
 
 def _off(setting: Setting) -> str:
@@ -124,22 +162,9 @@ def _crossing(entry: AcrossRule, found: FoundAcross, setting: Setting) -> Crossi
     )
 
 
-def _held(kept: Sequence[Held], unmet: str, shared: str) -> str:
-    """What a rule kept back, and which findings come first."""
-    first = "、".join(dict.fromkeys(one.by for one in kept))
-    said = f"{len(kept)} 处与 {first} 的问题有关，等它改正后再查" if kept else ""
-    return "；".join(filter(None, (said, unmet, shared)))
-
-
-def _unmet(unmet: Sequence[Unmet]) -> str:
-    """What a rule had nothing to compare with, and why."""
-    counts = Counter(one.why for one in unmet)
-    return "；".join(f"{count} 处没有核对：{why}" for why, count in counts.items())
-
-
-def _shared(entry: Rule, case: Case) -> str:
+def _shared(code: str, case: Case) -> str:
     """That projects with one code between them were left out by a rule about indicators and scores."""
-    left_out = entry.code[0] in "IS" and case.shared_codes
+    left_out = code[0] in "IS" and case.shared_codes
     return "编号重复的项目没有查，等 F501 改正后再查" if left_out else ""
 
 

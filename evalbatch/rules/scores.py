@@ -65,7 +65,7 @@ def above_formula(case: Case) -> Iterator[Found | Held]:
     """
     for score, indicator in _comparable(case):
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
-        if gap >= CENT and (held := in_doubt(case, indicator)):
+        if gap >= CENT and (held := in_doubt(case, score, indicator)):
             yield held
         elif gap >= CENT and indicator.claimed is not None and indicator.claimed <= (indicator.weight or 0):
             yield _against_formula(
@@ -87,11 +87,11 @@ def below_formula(case: Case) -> Iterator[Found | Held]:
         gap = (indicator.claimed or Decimal(0)) - (indicator.score or Decimal(0))
         if gap > -CENT or (indicator.claimed or 0) < 0:
             continue
-        if held := in_doubt(case, indicator) or case.hold({"S301": unexplained_loss(indicator)}):
+        if held := in_doubt(case, score, indicator) or case.hold({"S301": unexplained_loss(indicator)}, score.code):
             yield held
             continue
         if score.code in case.misweighted:
-            yield Held(by="S101")
+            yield Held(by="S101", record=score.code)
             continue
         explained = not indicator.row.reason.is_blank
         fix = "已写明原因，请确认是从严扣分。" if explained else "请核对得分；从严扣分的，写明原因。"
@@ -125,7 +125,7 @@ def _against_formula(
     )
 
 
-def in_doubt(case: Case, indicator: IndicatorScore) -> Held | None:
+def in_doubt(case: Case, score: Score, indicator: IndicatorScore) -> Held | None:
     """Which finding questions the target or the result, so that the score cannot be judged yet."""
     value = indicator.actual.value
     negative = value is not None and value < 0 and not GROWTH.search(indicator.row.name.value or "")
@@ -136,7 +136,8 @@ def in_doubt(case: Case, indicator: IndicatorScore) -> Held | None:
             "I204": bool(indicator.target.suspect),
             "I505": is_reversed(indicator),
             "I208": negative,
-        }
+        },
+        score.code,
     )
 
 
@@ -211,7 +212,9 @@ def loss_without_reason(case: Case) -> Iterator[Found | Held]:
     for score, indicator in each_indicator(case):
         if not unexplained_loss(indicator) or indicator.weight is None:
             continue
-        if held := in_doubt(case, indicator) or case.hold({"S204": contradicts_tier(indicator, case.policy)}):
+        if held := in_doubt(case, score, indicator) or case.hold(
+            {"S204": contradicts_tier(indicator, case.policy)}, score.code
+        ):
             yield held
             continue
         row = indicator.row

@@ -18,7 +18,7 @@ from ..spec import heading
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .indicators import each_indicator, taking_part
-from .targets import is_reversed
+from .targets import is_impossible_rate, is_reversed_cost
 from .words import at, cells, percent, points, quoted
 
 # --- over-achievement ---------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ def _over_achieved(case: Case) -> Iterator[tuple[Score, IndicatorScore, Decimal]
     for score, indicator in each_indicator(case):
         actual, target = indicator.actual.value, indicator.target.value
         wants_more = indicator.score is not None and (indicator.rule or "").startswith("正向")
-        if wants_more and not is_reversed(indicator) and actual is not None and target is not None and target > 0:
+        if wants_more and not is_reversed_cost(indicator) and actual is not None and target is not None and target > 0:
             ratio = quantize(actual / target, 6)
             if ratio >= case.policy.over.flag:
                 yield score, indicator, ratio
@@ -63,11 +63,14 @@ def over_achieved(case: Case) -> Iterator[Found | Held]:
     for score, indicator, ratio in _over_achieved(case):
         if _unreasoned(indicator, ratio, over):
             continue
+        if held := case.hold({"I507": is_impossible_rate(indicator)}, score.code):
+            yield held
+            continue
         told = not indicator.row.reason.is_blank
         fix = "已写明原因，请确认原因成立。" if told else "请核对完成值；数没有错的，写明超额完成的原因。"
         noted = told or _is_small(indicator, over)
-        expected = f"超过 {percent(over.flag)}" if told else f"应低于 {percent(over.flag)}，或写明原因"
-        found = _over(score, indicator, ratio, expected)
+        said = f"超过 {percent(over.flag)}" if told else f"应低于 {percent(over.flag)}，或写明原因"
+        found = _over(score, indicator, ratio, said, over.flag)
         yield replace(found, fix=fix, severity=Severity.NOTICE if noted else None)
 
 
@@ -83,21 +86,25 @@ def over_without_reason(case: Case) -> Iterator[Found | Held]:
     """
     over = case.policy.over
     for score, indicator, ratio in _over_achieved(case):
-        if _unreasoned(indicator, ratio, over):
+        if not _unreasoned(indicator, ratio, over):
+            continue
+        if held := case.hold({"I507": is_impossible_rate(indicator)}, score.code):
+            yield held
+        else:
             fix = f"请核对完成值；数没有错的，在{heading(Indicator, 'reason')}写明超额完成的原因。"
-            found = _over(score, indicator, ratio, f"达到 {percent(over.explain)} 的应写明原因")
+            found = _over(score, indicator, ratio, f"达到 {percent(over.explain)} 的应写明原因", over.explain)
             yield replace(found, fix=fix)
 
 
-def _over(score: Score, indicator: IndicatorScore, ratio: Decimal, expected: str) -> Found:
+def _over(score: Score, indicator: IndicatorScore, ratio: Decimal, said: str, limit: Decimal) -> Found:
     row, target = indicator.row, target_entry(indicator.row)
     return Found(
         cells=places(row.actual, target, row.reason),
         record=score.code,
         message=f"{at(row.actual, heading(Indicator, 'actual'))}写的是{quoted(row.actual.text)}，是指标值"
-        f"{quoted(target.text)}的 {percent(ratio)}，{expected}。",
+        f"{quoted(target.text)}的 {percent(ratio)}，{said}。",
         found=Figure(value=ratio, unit="%"),
-        expected=expected,
+        expected=f"低于 {percent(limit)}，或写明原因",
         fix="",
         effect=f"不影响得分，仍得 {points(indicator.score or Decimal(0))}。",
     )

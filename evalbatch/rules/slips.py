@@ -26,6 +26,8 @@ USUAL = Decimal(20_000), Decimal(1_000_000)
 """What staff usually costs a head and year; an absurd cost must come to this in the other unit to be taken for it."""
 Suspect = tuple[tuple[Place, ...], Decimal]
 """Suspected cells of one sum and what their amounts must be multiplied with."""
+FEWEST = 3
+"""A column of fewer filled lines is no column to speak of."""
 SUMMANDS = 4
 """A sum with at most so many filled summands is tried with several of them converted at once."""
 
@@ -35,7 +37,7 @@ class Slip:
     """Amounts in the wrong unit: their cells, the identities that show it, and what they must be multiplied with.
 
     They are cells of one sum in one column or more, amounts of some ``projects``, or a whole sheet: ``sheets`` has the
-    one where that can be told, else both that it may be.
+    one where that can be told, else both that it may be. With ``column`` they are what was spent, on all ``sheets``.
     """
 
     cells: tuple[Place, ...]
@@ -43,11 +45,12 @@ class Slip:
     factor: Decimal
     projects: tuple[Project, ...] = ()
     sheets: tuple[type[Row], ...] = ()
+    column: bool = False
 
 
 def find_slips(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
-    """Sheets, else rows, in the wrong unit; then the single cells that explain what these leave open."""
-    wide = _sheets(submission, identities) or _rows(submission, identities)
+    """A column, else sheets, else rows, in the wrong unit; then the single cells that explain what these leave open."""
+    wide = _column(submission, identities) or _sheets(submission, identities) or _rows(submission, identities)
     covered = {place for slip in wide for place in slip.cells}
     money = [i for i in identities if i.sums in (SUM, LIMIT) and i.code != "M108"]
     failing = [i for i in money if i.verdict is Verdict.DIFFERS and covered.isdisjoint(i.places)]
@@ -58,6 +61,32 @@ def find_slips(submission: Submission, identities: Sequence[Identity]) -> tuple[
 def _usual(submission: Submission) -> Decimal:
     """What an amount typed in the other unit than the form's must be multiplied with."""
     return 1 / TIMES if submission.money_unit == WAN else TIMES
+
+
+# --- a column -----------------------------------------------------------------------------------------------------
+
+
+def _column(submission: Submission, identities: Sequence[Identity]) -> tuple[Slip, ...]:
+    """What was spent, in 元 on 收支预决算 and perhaps on 项目资金 too: its sums hold, and every budget is far exceeded."""
+    limits = [i for i in identities if i.code == "M106" and i.left.value and i.right]
+    lines, projects = ([i for i in limits if (i.record is None) == of_lines] for of_lines in (True, False))
+    factor = _usual(submission)
+    if factor > 1 or len(lines) < FEWEST or not _all_off(lines, factor):
+        return ()
+    too = _all_off(projects, factor)
+    sheets: tuple[type[Row], ...] = (Budget, Project) if too else (Budget,)
+    amounts = [entry for sheet in sheets for entry in _amounts(submission, sheet, AMOUNT_COLUMNS[2])]
+    cells = tuple(entry.place for entry in amounts if entry.value and entry.place is not None)
+    shown = tuple(lines + projects if too else lines)
+    return (Slip(cells=cells, identities=shown, factor=factor, sheets=sheets, column=True),)
+
+
+def _all_off(limits: Sequence[Identity], factor: Decimal) -> bool:
+    """Whether all is far beyond its budget, within it once converted, and most of it comes near it then."""
+    spent = [(i, (i.left.value or Decimal(0)) * factor) for i in limits if i.left.place is not None]
+    within = all(i.verdict is Verdict.DIFFERS and value <= (i.right or 0) * Decimal("1.2") for i, value in spent)
+    near = sum(1 for i, value in spent if i.left.place and holds_with(i, {i.left.place: value}))
+    return within and 0 < len(spent) <= 2 * near
 
 
 # --- sheets -------------------------------------------------------------------------------------------------------
@@ -114,12 +143,15 @@ def _evidence(submission: Submission, identities: Sequence[Identity]) -> type[Ro
     return Project if not any(1 / TIMES * 2 < cost < TIMES / 2 for cost in costs) else None
 
 
-def _amounts(submission: Submission, sheet: type[Row]) -> Iterator[Entry[Decimal]]:
+def _amounts(submission: Submission, sheet: type[Row], only: str = "") -> Iterator[Entry[Decimal]]:
+    """The amounts of a sheet, or those of one of its columns, sources included."""
+    wanted = [amount for amount in AMOUNT_COLUMNS if amount.endswith(only)]
     if sheet is Budget:
         for line in BUDGET_LINES:
-            yield from (getattr(getattr(submission.budget, line.name), amount) for amount in AMOUNT_COLUMNS)
+            yield from (getattr(getattr(submission.budget, line.name), amount) for amount in wanted)
     else:
-        names = [column.name for column in columns_of(Project) if column.kind is Kind.AMOUNT]
+        amounts = (column.name for column in columns_of(Project) if column.kind is Kind.AMOUNT)
+        names = [name for name in amounts if name.endswith(tuple(wanted))]
         for project in submission.projects:
             yield from (getattr(project, name) for name in names)
 

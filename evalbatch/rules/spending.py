@@ -29,7 +29,7 @@ def _projects(case: Case) -> Iterator[tuple[Score, Project] | Held]:
         if score.project:
             asked = [case.questioned.get(place) for place in places(score.project.budget, score.project.executed)]
             code = next(filter(None, asked), None)
-            yield Held(by=code) if code else (score, score.project)
+            yield Held(by=code, record=score.code) if code else (score, score.project)
 
 
 def first_asked(case: Case, score: Score, project: Project) -> str | None:
@@ -87,7 +87,7 @@ def red_warning(case: Case) -> Iterator[Found | Held]:
         if gap is None or gap[2] <= case.policy.limits.red:
             continue
         if case.runs("M305") and _idle_outputs(case, score, project):
-            yield Held(by="M305")
+            yield Held(by="M305", record=score.code)
             continue
         earned, spent, share = gap
         told = not project.note.is_blank
@@ -135,7 +135,7 @@ def yellow_warning(case: Case) -> Iterator[Found | Held]:
         if rate is None or quantize(1 - rate, 6) <= case.policy.limits.yellow:
             continue
         if case.runs("M305") and _idle_outputs(case, score, project):
-            yield Held(by="M305")
+            yield Held(by="M305", record=score.code)
             continue
         ask = f"请核对两个数；没有错的，在{NOTE}写明没有用完的原因和资金去向{also_adjusted(case, project)}。"
         unspent, limit = quantize(1 - rate, 6), percent(case.policy.limits.yellow)
@@ -172,7 +172,7 @@ def slow_without_reason(case: Case) -> Iterator[Found | Held]:
             continue
         first = first_asked(case, score, project)
         if first and first != "M303":
-            yield Held(by=first)
+            yield Held(by=first, record=score.code)
             continue
         budget, executed = (money(e.value or Decimal(0), case.submission) for e in (project.budget, project.executed))
         limit = percent(case.policy.limits.slow)

@@ -77,8 +77,11 @@ def no_output_or_benefit(case: Case) -> Iterator[Found | Held]:
         lacking = lacking_levels(score, case.policy)
         if score.project is None or not lacking:
             continue
+        if held := case.held_by_strays(score.code):
+            yield held
+            continue
         if case.runs("I508") and not _lacking([right_level(case, i.row) for i in score.indicators], case.policy):
-            yield Held(by="I508")
+            yield Held(by="I508", record=score.code)
             continue
         wanted = "、".join(lacking)
         yield Found(
@@ -123,7 +126,7 @@ def heavy_indicator(case: Case) -> Iterator[Found | Held]:
     for score in taking_part(case):
         for row in heavy(case, score):
             if score.code in case.misweighted:
-                yield Held(by="S101")
+                yield Held(by="S101", record=score.code)
                 continue
             weight = row.weight.value or Decimal(0)
             yield Found(
@@ -213,7 +216,7 @@ def _held_split(case: Case, score: Score, apart: list[str]) -> Held | None:
         "S105": bool(heavy(case, score)),
         "I508": mended == {level: points for level, points in _split(score, case.policy)[1].items() if points},
     }
-    return case.hold(causes)
+    return case.hold(causes, score.code)
 
 
 Split = dict[str, Decimal]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from ..form import Budget, BudgetLine, Project
+from ..form import DEPARTMENT, Budget, BudgetLine, Project
 from ..model import Figure, Identity, Severity, Verdict
 from ..spec import heading
 from .case import Case, Held
@@ -16,6 +16,7 @@ from .words import figure
 
 APPROVED, FINAL = "预算批复", "决算表"
 """What budget columns are checked against, and what 全年执行数 is."""
+NO_POINTS = "不影响得分。"
 
 
 def _sums(case: Case, code: str, fix: str) -> Iterator[Found | Held]:
@@ -55,9 +56,18 @@ def _sum(case: Case, identity: Identity, fix: str) -> Found:
         fix=("四舍五入造成的尾差，可以不改；如有条件请与{source}保持一致。" if near else fix).format(
             source=FINAL if identity.scope == heading(BudgetLine, "executed") else APPROVED
         ),
-        effect="不影响得分。" + (f"用到这个数的另外 {waiting} 项核对，等它改正后再查。" if waiting else ""),
+        effect=(NO_POINTS if near else _effect(case, identity))
+        + (f"用到这个数的另外 {waiting} 项核对，等它改正后再查。" if waiting else ""),
         severity=Severity.NOTICE if near else None,
     )
+
+
+def _effect(case: Case, identity: Identity) -> str:
+    """What a sum that does not hold does to the scores: an execution score may stand on one of its cells."""
+    if case.rated.isdisjoint(identity.places):
+        return NO_POINTS
+    whose = {"M103": "各项目的", "M104": ""}.get(identity.code, f"{DEPARTMENT}的")
+    return f"{whose}执行率得分暂按填报的数计算。"
 
 
 def _merge_columns(found: list[Found]) -> Iterator[Found]:
@@ -73,7 +83,9 @@ def _merge_columns(found: list[Found]) -> Iterator[Found]:
 
 def _joined(first: Found, other: Found, words: str) -> Found:
     fix = first.fix if first.fix == other.fix else first.fix.replace(APPROVED, f"{APPROVED}、{FINAL}")
-    return replace(first, cells=tuple(dict.fromkeys(first.cells + other.cells)), message=first.message + words, fix=fix)
+    cells = tuple(dict.fromkeys(first.cells + other.cells))
+    effect = other.effect if first.effect.startswith(NO_POINTS) else first.effect
+    return replace(first, cells=cells, message=first.message + words, fix=fix, effect=effect)
 
 
 @rule("M101", "支出合计与分项不符", Severity.ERROR, Phase.TABLE, Budget)

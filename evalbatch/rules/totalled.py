@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..form import Indicator, Project
 from ..model import Figure, IndicatorScore, Score, Severity
 from ..policy import FULL_MARKS
-from ..spec import heading
+from ..spec import Trouble, heading
 from ..totals import grade_of, whole_points
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
@@ -38,12 +38,12 @@ def total_alone(case: Case) -> Iterator[Found | Held]:
             or all(i.claimed is not None for i in score.indicators)
         ):
             continue
-        unread = any(i.row.claimed.trouble or i.row.weight.trouble for i in score.indicators)
+        unread = {entry.trouble for i in score.indicators for entry in (i.row.claimed, i.row.weight)} - {None}
         gap = claimed - total
         if gap < CENT and not _is_unexplained(score, claimed):
             continue
         off = f"高 {points(gap)}" if gap > 0 else f"低 {points(-gap)}，没有逐项打分，看不出扣在哪一项"
-        yield case.hold({"F401": unread}) or Found(
+        yield case.hold({"F213": Trouble.MERGED in unread, "F401": bool(unread)}, score.code) or Found(
             cells=places(score.claimed),
             record=score.code,
             message=f"{at(score.claimed, claimed_heading(score))}填报 {points(claimed)}，{whose(score)}各项测算得分"
@@ -81,7 +81,7 @@ def wrong_grade(case: Case) -> Iterator[Found | Held]:
         if grade is None or right is None or grade == right or (score.indicators and grade in fits):
             continue
         if score.code in case.misweighted:
-            yield Held(by="S101")
+            yield Held(by="S101", record=score.code)
             continue
         basis = claimed if claimed is not None else score.total or Decimal(0)
         source = claimed_heading(score) if claimed is not None else "测算得分"
@@ -139,10 +139,10 @@ def _held_total(score: Score, case: Case) -> Held | None:
     if case.strays:
         return Held(by="F502")
     if score.code in case.misweighted:
-        return Held(by="S101")
+        return Held(by="S101", record=score.code)
     contradicted = any(contradicts_tier(i, case.policy) for i in score.indicators)
-    doubts = (in_doubt(case, indicator) for indicator in score.indicators)
-    return case.hold({"S204": contradicted}) or next(filter(None, doubts), None)
+    doubts = (in_doubt(case, score, indicator) for indicator in score.indicators)
+    return case.hold({"S204": contradicted}, score.code) or next(filter(None, doubts), None)
 
 
 def _totals(score: Score, execution: Decimal) -> Iterator[Decimal]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from string import ascii_uppercase
 
 from ..form import Indicator
 from ..formula import plain
-from ..model import Figure, Severity
-from ..spec import heading
+from ..model import Figure, Score, Severity
+from ..policy import FULL_MARKS
+from ..spec import Entry, heading
 from .case import Case, Held
 from .catalogue import Found, Phase, places, rule
 from .doubles import adds_up_without_copies
 from .indicators import each_indicator, taking_part, whose
 from .spread import levels_off
-from .words import at, cells
+from .words import at, cells, quoted
 
 
 @rule("S101", "分值合计不等于100", Severity.ERROR, Phase.ACROSS, Indicator)
@@ -35,7 +37,7 @@ def weights(case: Case) -> Iterator[Found | Held]:
             or score.weight == (score.whole or 100)
         ):
             continue
-        if held := case.hold({"I106": adds_up_without_copies(score)}):
+        if held := case.hold({"I106": adds_up_without_copies(score)}, score.code):
             yield held
             continue
         own = score.weight - score.execution.weight
@@ -44,19 +46,59 @@ def weights(case: Case) -> Iterator[Found | Held]:
         unusual = [own_row] if own_row.value not in (None, case.policy.execution_weight) else []
         questioned = places(*unusual, *(i.row.weight for i in score.indicators))
         where = cells(questioned)
+        stray = _misplaced(case, score)
         off = levels_off(score, case.policy) if own != 100 else ""
         hint = "自评表没有执行率一行的，请把执行率分值填 0。" if own == 100 else "请调整指标分值，使合计为 100。"
+        if stray:
+            hint = (
+                f"请核对 {stray[0].place} 的{heading(Indicator, 'project')}；没有写错的，调整指标分值，使合计为 100。"
+            )
         yield Found(
-            cells=questioned,
+            cells=(*places(stray[0]), *questioned) if stray else questioned,
             record=score.code,
             message=f"{where}（分值）：{whose(score)}的指标分值合计 {plain(own)}，加执行率 "
-            f"{plain(score.execution.weight)} 为 {plain(score.weight)}，{'多' if gap > 0 else '少'} {plain(abs(gap))}{off and f'；{off}'}。",
+            f"{plain(score.execution.weight)} 为 {plain(score.weight)}，{'多' if gap > 0 else '少'} {plain(abs(gap))}{off and f'；{off}'}"
+            f"{_said(*stray) if stray else ''}。",
             found=Figure.points(score.weight),
             expected=Figure.points(Decimal(100)),
             difference=Figure.points(gap),
             fix=hint,
             effect=f"满分按 {plain(score.weight)} 分显示，不折算，不定等级。",
         )
+
+
+def _misplaced(case: Case, score: Score) -> tuple[Entry[str], Score] | None:
+    """The code of the one row whose weight one project lacks and another has too much, and the one that lacks it.
+
+    ``score`` is either of them.
+    Where several rows weigh as much, it is the one that stands among, or beside, the rows of the project that lacks it.
+    """
+    gap = score.weight - FULL_MARKS
+    others = [one for one in taking_part(case) if one.indicators and one.weight - FULL_MARKS == -gap]
+    if len(others) != 1 or score.whole not in (None, FULL_MARKS):
+        return None
+    short, over = (score, others[0]) if gap < 0 else (others[0], score)
+    rows = [i.row for i in over.indicators if i.weight == abs(gap)]
+    near = [row for row in rows if _number(row) in _beside(short)]
+    found = rows if len(rows) == 1 else near
+    return (found[0].project, short) if len(found) == 1 else None
+
+
+def _number(row: Indicator) -> int:
+    """The number of the row an indicator stands in, 0 where its code has no cell."""
+    return int(row.project.place.ref.lstrip(ascii_uppercase)) if row.project.place else 0
+
+
+def _beside(score: Score) -> range:
+    """The rows from just before a score's first indicator to just behind its last."""
+    numbers = [_number(i.row) for i in score.indicators]
+    return range(min(numbers) - 1, max(numbers) + 2)
+
+
+def _said(code: Entry[str], short: Score) -> str:
+    """That a row's weight is just what is too little here and too much there."""
+    weight = plain(FULL_MARKS - short.weight)
+    return f"；{at(code, heading(Indicator, 'project'))}写的是{quoted(code.text)}，这一行正好 {weight} 分，像是{whose(short)}的"
 
 
 @rule("S102", "分值不是正数", Severity.ERROR, Phase.TABLE, Indicator)

@@ -4,6 +4,7 @@
 indicators, with ``quantity``, ``dates``, ``direction``, ``spelling`` and ``units`` behind it; ``names`` folds the names of projects.
 """
 
+from .adjusted import adjusted
 from .dates import on_time, say_period
 from .figures import (
     LARGEST,
@@ -27,6 +28,7 @@ __all__ = [
     "LARGEST",
     "PLACEHOLDERS",
     "Parsed",
+    "adjusted",
     "decimals_of",
     "exact",
     "fold_name",

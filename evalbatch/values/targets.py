@@ -15,7 +15,7 @@ from .dates import deadline, done, format_deadline, on_time, read_date, say, ser
 from .direction import RISING, infer
 from .quantity import Quantity, changes, operator, read_quantity
 from .spelling import counts_something, fold_value, is_nothing, strip_noise
-from .units import MONEY, convert, fold_unit, is_known
+from .units import BUNDLES, MONEY, convert, fold_unit, is_known
 
 _NATURES = {"正向": ">=", "反向": "<=", "逆向": "<=", "负向": "<="}
 _IN_NAME = re.compile(
@@ -61,7 +61,7 @@ def parse_target(
     if due is not None:
         return Target(text=text, kind=ValueKind.DATE, op="<=", due=due)
     quantity = read_quantity(folded)
-    if quantity is None or not _is_fit(quantity, named, folded):
+    if quantity is None or not _is_fit(quantity, named, folded) or (quantity.unit in BUNDLES and own != quantity.unit):
         return Target(text=text, kind=_other_kind(folded))
     if timely and not own and not quantity.unit and (day := serial_date(folded)):
         return Target(text=text, kind=ValueKind.UNPARSED, suspect=f"可能是日期“{say(day)}”变成了序列号")

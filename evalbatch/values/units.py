@@ -54,6 +54,8 @@ for _name, _variants in _SAME.items():
 
 MONEY = frozenset({"元", "万元", "亿元"})
 TIME = frozenset({"天", "工作日", "小时", "分钟", "秒", "个月", "周", "季度", "年"})
+BUNDLES = frozenset({"打", "罗", "令"})
+"""Units of many: so many of them say nothing about the unit that stands in 计量单位."""
 _MULTIPLIERS = {"万": 10_000, "亿": 100_000_000}
 _MEASURES = frozenset(
     ["平方", "时", "里", "月", "日", "年", "分", "秒", "瓦", "倍", "周", "季", "升", "克", "斤", "天数", "星期"]

@@ -15,6 +15,7 @@ from ..spec import heading
 from ..waivers import WAIVED
 from .compared_words import (
     ADDED_UP,
+    REMOVED,
     advice,
     alone_words,
     effect_words,
@@ -63,8 +64,8 @@ WORDS: Look = {**GRID, "text_wrap": True, "align": "left", "indent": 1, "font_si
 
 BEFORE, AFTER, MORE = "上次", "这次", "变化"
 SCORE_HEADINGS = (
-    Heading("old", f"测算得分·{BEFORE}", 10, POINTS),
-    Heading("new", f"测算得分·{AFTER}", 10, POINTS),
+    Heading("old", f"测算得分·{BEFORE}", 11.5, POINTS),
+    Heading("new", f"测算得分·{AFTER}", 11.5, POINTS),
     Heading("gap", MORE, 9, GAP),
 )
 UNIT_HEADINGS = (
@@ -327,7 +328,7 @@ def _standing(table: Table, row: int, one: Standing) -> None:
     table.put(row, "old", one.before)
     table.put(row, "new", one.after)
     _gap(table, row, one.before, one.after)
-    table.put(row, "said", one.said)
+    table.put(row, "said", REMOVED if one.removed else one.said)
 
 
 def _change(table: Table, row: int, change: Change) -> None:

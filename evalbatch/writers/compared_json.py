@@ -11,8 +11,8 @@ from decimal import Decimal
 from .. import __version__
 from ..comparison import Change, Comparison, Fate, Settled, Standing, Version
 from ..effects import Effect
-from ..form import WAN
-from ..resubmission import Handed, Resubmission, Side
+from ..form import WAN, WAN_SCALE
+from ..resubmission import Alone, Resubmission, Side
 from .result import Json
 
 SCHEMA = "evalbatch/compare/1"
@@ -53,6 +53,7 @@ KEYS = (
     ("pairs.scores.before", "上次的得分"),
     ("pairs.scores.after", "这次的得分"),
     ("pairs.scores.difference", "这次减上次"),
+    ("pairs.scores.removed", "这次的表里没有这个项目了"),
     ("pairs.changes", "变化的数和文字，按标准表的次序"),
     ("pairs.changes.turn", "`changed` 修改，`added` 新增的行，`removed` 删除的行"),
     ("pairs.changes.sheet", "工作表"),
@@ -69,7 +70,10 @@ KEYS = (
     ("pairs.changes.effects.before", "只把这一处改回去的得分"),
     ("pairs.changes.effects.after", "这次的得分"),
     ("pairs.changes.effects.difference", "这一处带来的分数"),
-    ("only_new", "新报送的表：文件、单位、结论 `status`、错误数 `errors`、问题数 `findings`"),
+    (
+        "only_new",
+        "新报送的表：文件、单位、结论 `status`、错误数 `errors`、问题数 `findings`；`twin_unread` 为 true 的不是新报送，是另一边的同名文件读不了",
+    ),
     ("only_old", "上次有、这次没有的表，同上"),
     ("unclear", "一个单位有几份，分不清哪一份对哪一份：上次的文件 `old`、这次的文件 `new`"),
     ("unread", "读不了的文件：哪一边 `side`（`old` `new`）、文件 `file`、原因 `reason`"),
@@ -83,7 +87,7 @@ def compared(done: Resubmission, policy_name: str) -> Json:
         "schema": SCHEMA,
         "tool": {"version": __version__, "policy": policy_name},
         "pairs": [_pair(one) for one in done.comparisons],
-        **{f"only_{side.key}": [_handed(one.form) for one in done.alone_on(side)] for side in (Side.NEW, Side.OLD)},
+        **{f"only_{side.key}": [_alone(one) for one in done.alone_on(side)] for side in (Side.NEW, Side.OLD)},
         "unclear": [
             {"old": [form.file for form in one.olds], "new": [form.file for form in one.news]} for one in done.unclear
         ],
@@ -119,7 +123,8 @@ def _version(version: Version) -> Json:
     }
 
 
-def _handed(form: Handed) -> Json:
+def _alone(one: Alone) -> Json:
+    form = one.form
     return {
         "file": form.file,
         "name": form.name,
@@ -128,6 +133,7 @@ def _handed(form: Handed) -> Json:
         "status": form.status.key,
         "errors": form.errors,
         "findings": form.findings,
+        "twin_unread": one.twin,
     }
 
 
@@ -155,6 +161,7 @@ def _standing(one: Standing) -> Json:
         "before": one.before,
         "after": one.after,
         "difference": one.difference,
+        "removed": one.removed,
     }
 
 
@@ -176,7 +183,7 @@ def _change(change: Change) -> Json:
 
 
 def _value(change: Change, value: Decimal | str | None) -> Decimal | str | None:
-    return value / 10_000 if isinstance(value, Decimal) and change.is_amount else value
+    return value / WAN_SCALE if isinstance(value, Decimal) and change.is_amount else value
 
 
 def _effect(effect: Effect) -> Json:

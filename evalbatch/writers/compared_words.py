@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from ..comparison import Change, Comparison, Fate, Sameness, Settled, Standing, Turn
 from ..effects import Effect
-from ..form import DEPARTMENT, Unit
-from ..model import Figure, Finding, Said
+from ..form import DEPARTMENT, WAN, WAN_SCALE, YUAN, Unit
+from ..model import UNSCORED, Figure, Finding, Said
 from ..resubmission import Alone, Resubmission, Side, Unclear
 from ..rules.words import cells, figure, listed, percent, quoted
 from ..spec import heading
@@ -23,7 +23,7 @@ ROOM = 160
 NAMED = 30
 """Characters of a record's name beside a change."""
 NOTHING = "空白"
-UNSCORED = "未评"
+REMOVED = "项目删去了"
 ALONE = {Side.NEW: "新报送", Side.OLD: "这次没有"}
 """What is said of a unit on one side alone."""
 ADDED_UP = "几处变化合起来的影响不一定等于各处之和，合计以测算得分为准"
@@ -131,10 +131,10 @@ def advice(settled: Settled) -> str:
 def before_words(settled: Settled) -> str:
     """What stood there before, of a finding that stands with other figures."""
     before = settled.before
-    return "" if before is None or not settled.moved else _figures(before, settled.finding)
+    return "" if before is None or not settled.moved else _figures(before, settled.finding, settled.money)
 
 
-def _figures(before: Finding, now: Finding) -> str:
+def _figures(before: Finding, now: Finding, money: str) -> str:
     """The figure that moved: what was found, else what was expected, else by how much it was off."""
     for title, was, is_ in (
         ("是", before.found, now.found),
@@ -142,14 +142,18 @@ def _figures(before: Finding, now: Finding) -> str:
         ("差", before.difference, now.difference),
     ):
         if was != is_:
-            return f"{title}{_said(was)}"
+            return f"{title}{_said(was, money)}"
     return ""
 
 
-def _said(said: Said) -> str:
-    if isinstance(said, Figure):
-        return f" {percent(said.value) if said.unit == '%' else figure(said.value) + said.unit}"
-    return quoted(said) if said else NOTHING
+def _said(said: Said, money: str) -> str:
+    if not isinstance(said, Figure):
+        return quoted(said) if said else NOTHING
+    if said.unit == "%":
+        return f" {percent(said.value)}"
+    if said.unit == YUAN and money == WAN:
+        return f" {figure(said.value / WAN_SCALE)} {WAN}"
+    return f" {figure(said.value)} {said.unit}".rstrip()
 
 
 # --- scores -------------------------------------------------------------------------------------------------------
@@ -163,6 +167,8 @@ def points_words(points: Decimal | None) -> str:
 def standing_words(one: Standing) -> str:
     """``91.20 → 93.05（+1.85）``, one number where it stayed."""
     gap = one.difference
+    if one.removed:
+        return f"{points_words(one.before)} → {REMOVED}"
     if one.before == one.after:
         return points_words(one.after)
     change = f"（{signed(gap)}）" if gap is not None else ""
@@ -303,6 +309,7 @@ def summary(done: Resubmission) -> str:
         for side in (Side.NEW, Side.OLD)
         if (n := sum(1 for one in done.alone_on(side) if not one.twin))
     ]
+    said += [f"另一边的同名文件读不了、没有对比 {n} 份"] if (n := sum(one.twin for one in done.alone)) else []
     said += [f"分不清的 {len(done.unclear)} 个单位"] if done.unclear else []
     said += [f"读不了的 {len(done.unread)} 个文件"] if done.unread else []
     return "；".join(said)

@@ -9,11 +9,12 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+from ..execution import RATE
 from ..form import AMOUNT_COLUMNS, OPERATORS, Indicator, Unit
 from ..formula import Expr, blank, join, plain, ref, when
-from ..model import IndicatorScore, Submission
+from ..model import UNSCORED, IndicatorScore, Submission
 from ..spec import Entry, fold, heading
-from ..totals import RATE, UNGRADED, UNSCORED
+from ..totals import UNGRADED
 from ..values import fold_text
 from .grid import Grid
 from .scored_detail import NO_POINTS, Block, Detail

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..gathered import Expected
 from ..spec import Column, Kind, Row, columns_of
 from .filling import Filling, checked, key_of
 from .mould import Mould
-from .template import BLANK, FormWriter
+from .template import BLANK, USUAL_WEIGHT, FormWriter
 
 SPARE_ROWS = 10
 """How many prepared rows follow the projects at least."""
@@ -36,20 +37,24 @@ class Known:
     projects: tuple[Approved, ...] | None = None
 
 
-def write_prefilled(units: Sequence[Known], year: int | None = None) -> Iterator[bytes]:
+def write_prefilled(
+    units: Sequence[Known], year: int | None = None, execution_weight: Decimal = USUAL_WEIGHT
+) -> Iterator[bytes]:
     """Write the form of every unit, in order; none depends on another.
 
-    All of them give budgets or none does. Equal input gives equal bytes.
+    All of them give budgets or none does. ``execution_weight`` is what the live checks take where 执行率分值 is blank.
+    Equal input gives equal bytes.
     """
     if not units:
         return
     money = any(known.projects is not None for known in units)
     classes: list[type[Row]] = [form.Unit, form.Project] if money else [form.Unit]
     held = [column for cls in classes for column in _held(cls, money=money)]
-    sample = FormWriter(_sample(held, year), held=held)
+    write = partial(FormWriter, held=held, execution_weight=execution_weight)
+    sample = write(_sample(held, year))
     mould = Mould(sample.book, sample.write(), partial(sample.sheets, classes))
     for known in units:
-        writer = FormWriter(checked(_filling(known, year)), held=held, book=sample.book)
+        writer = write(checked(_filling(known, year)), book=sample.book)
         yield mould.cast(partial(writer.sheets, classes))
 
 

@@ -14,12 +14,11 @@ from decimal import Decimal
 from typing import Any
 
 from .. import __version__
-from ..form import DEPARTMENT
+from ..form import DEPARTMENT, WAN_SCALE
 from ..model import Evaluation, Figure, Finding, Identity, IndicatorScore, Refusal, Said, Score, Status
 from ..rules import CATALOGUE
 
 SCHEMA = "evalbatch/result/1"
-WAN = Decimal(10_000)
 Json = dict[str, Any]
 _STEERING = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _SCORE_KEYS = (
@@ -104,7 +103,7 @@ def refused(refusal: Refusal, policy_name: str) -> Json:
 def _identity(identity: Identity, scale: Decimal) -> Json:
     def shown(number: Decimal | None) -> Decimal | None:
         money = identity.unit not in ("%", "分")
-        return number * scale / WAN if money and number is not None else number
+        return number * scale / WAN_SCALE if money and number is not None else number
 
     return {
         "code": identity.code,
@@ -206,4 +205,4 @@ def _said(said: Said) -> Decimal | str | None:
 
 
 def _wan(yuan: Decimal | None) -> Decimal | None:
-    return None if yuan is None else yuan / WAN
+    return None if yuan is None else yuan / WAN_SCALE

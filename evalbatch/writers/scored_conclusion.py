@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..execution import RATE
 from ..form import DEPARTMENT, Department, Project, Unit
 from ..formula import Address, Expr, cells, count, count_where, is_number, quantize, ref, rounded, total, when
-from ..model import Evaluation, Severity, Status
+from ..model import UNSCORED, Evaluation, Severity, Status
 from ..policy import Policy
 from ..spec import heading
-from ..totals import RATE, UNGRADED, UNSCORED
+from ..totals import UNGRADED
 from ..waivers import WAIVED
 from .scored_chart import insert_chart
 from .scored_detail import GAP_LOOK, Block, Detail, evaluated_scores, excuse_of

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from ..execution import EXECUTION_WORDS, execution_expr
 from ..form import DEPARTMENT, BudgetLine, Department, Indicator, Project, Unit
 from ..formula import (
     Address,
@@ -26,14 +27,14 @@ from ..formula import (
     total,
     when,
 )
-from ..model import Evaluation, ExecutionScore, IndicatorScore, Score, Submission, ValueKind
+from ..model import UNSCORED, Evaluation, ExecutionScore, IndicatorScore, Score, Submission, ValueKind
 from ..policy import EXECUTION as EXECUTION_ROW
 from ..policy import Policy
 from ..rules.words import cells as cells_of
 from ..score import RULES, expression, tier_of, tier_points, working_of
 from ..spec import Entry, Place, heading
-from ..totals import UNSCORED, execution_expr, grade_expr, is_rescaled, said_expr, said_of, sums_of, total_expr
-from ..working import EXECUTION_WORDS, MAX_TEXT
+from ..totals import grade_expr, is_rescaled, said_expr, said_of, sums_of, total_expr
+from ..working import MAX_TEXT
 from .style import BAND_FILL, CALC_FILL, CENTER, GENERAL, GRID, MONEY, NAVY, NUMBER, SCORE, Look
 from .table import Heading, Table, address
 

@@ -47,4 +47,4 @@ def result_of(run: RuleRun) -> str:
         return f"发现 {run.count} 处"
     if run.status == "skipped" and run.reason == ELSEWHERE:
         return "见汇总表"
-    return f"{run.held} 处未查" if run.status == "skipped" and run.held else WORDS[run.status]
+    return f"{len(run.held)} 处未查" if run.status == "skipped" and run.held else WORDS[run.status]

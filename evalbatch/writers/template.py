@@ -75,8 +75,6 @@ _CALCULATED: dict[Kind, Look] = {
     Kind.YUAN: {**NUMBER, "num_format": MONEY},
 }
 """Derived cells: texts, their tint, numbers by kind."""
-HELD_HELP = "财政部门已经填好，不用再填"
-"""The help beside a label whose value the bureau has filled in."""
 FUND_FILLS = ("#E2EFDA", "#FCE9DA", "#E9E3F2")
 """Heading tints of the groups of columns named ``来源·金额``."""
 
@@ -100,7 +98,11 @@ _ANY_ROW = "\0"
 _OTHER_SHEETS: dict[str, type[Row]] = {"projects": form.Project, "indicators": form.Indicator}
 
 
-def write_form(filling: Filling | None = None, *, execution_weight: Decimal = Decimal(10)) -> bytes:
+USUAL_WEIGHT = Decimal(10)
+"""执行率分值 of the national rule, 财预〔2020〕10号."""
+
+
+def write_form(filling: Filling | None = None, *, execution_weight: Decimal = USUAL_WEIGHT) -> bytes:
     """Write the form, blank or filled; equal input gives equal bytes.
 
     In ``filling`` a Decimal or int becomes a number cell and a str a text cell. ``execution_weight`` is what the live
@@ -159,7 +161,7 @@ class FormWriter:
         self,
         filling: Filling,
         *,
-        execution_weight: Decimal = Decimal(10),
+        execution_weight: Decimal = USUAL_WEIGHT,
         held: Collection[Column] = (),
         book: Book | None = None,
     ) -> None:
@@ -207,7 +209,7 @@ class FormWriter:
     def pair(self, ws: Worksheet, row: int, column: Column, value: object, widths: Sequence[float]) -> None:
         """A label, its value and its help; a paragraph's row is tall from the start."""
         held = self.holds(column, value)
-        paragraph, words = _is_paragraph(column), HELD_HELP if held else help_of(column).replace("\n", "。")
+        paragraph, words = _is_paragraph(column), form.HELD_HELP if held else help_of(column).replace("\n", "。")
         top: Look = {"valign": "top"} if paragraph else {}
         self.label(ws, row, column)
         self.value(ws, row, VALUE, column, value, align="left", indent=1, **top)

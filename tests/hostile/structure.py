@@ -219,9 +219,8 @@ SPECIMENS = (
     _read(
         "merged-values",
         _merged("J5:J6"),
-        "F207 项目资金!J6",
-        "F301 项目资金!J6",
-        figures={"projects.1.executed": None},
+        "F213 项目资金!J5",
+        figures={"projects.0.executed": None, "projects.1.executed": None},
     ),
     _read("merged-overlapping", _merged("AG5:AH6", "AH6:AI7")),
     _read("merged-whole-column", _merged("AG1:AG1048576"), apart=True),

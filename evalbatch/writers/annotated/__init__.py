@@ -24,6 +24,7 @@ SUFFIX = "_退回修改.xlsx"
 """Ends the name of an annotated copy."""
 MOST, LONGEST = 6, 400
 """How many faults a comment tells, and how many characters of each text."""
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
@@ -44,11 +45,16 @@ def annotate(data: bytes, evaluation: Evaluation) -> bytes | None:
 
 def _refuse_others(parts: Parts) -> None:
     """Raises Unmarkable for a workbook that would not open under the copy's name, or would lose something."""
-    if any(name.lower().endswith("vbaproject.bin") for name in parts.names):
+    names, kind = [name.lower() for name in parts.names], parts.content_type(WORKBOOK)
+    if any(name.endswith("vbaproject.bin") for name in names) or "macroenabled" in kind.lower():
         raise Unmarkable("文件带有宏，不能在上面标注。请另存为不带宏的 .xlsx 后再交")
-    if any(name.startswith("_xmlsignatures/") for name in parts.names):
+    if any(name.startswith("_xmlsignatures/") for name in names):
         raise Unmarkable("文件带有数字签名，标注会使签名失效，没有标注。请按评分工作簿的问题清单修改")
-    if parts.content_type(WORKBOOK) != _PLAIN:
+    if any(name.startswith("xl/revisions/") for name in names):
+        raise Unmarkable("文件是多人同时编辑的共享工作簿，不能在上面标注。请在“审阅”中取消共享，保存后再交")
+    if _STRICT in parts.get(WORKBOOK):
+        raise Unmarkable("文件是“Strict Open XML”格式，不能在上面标注。请另存为“Excel 工作簿 (.xlsx)”后再交")
+    if kind != _PLAIN:
         raise Unmarkable("文件不是普通的 .xlsx（可能是模板），不能在上面标注。请另存为 .xlsx 后再交")
 
 
@@ -67,10 +73,10 @@ def _annotated(parts: Parts, evaluation: Evaluation) -> bytes | None:
         raise odd()
     xml, looks = add_looks(strip_looks(parts.get(styles.target)))
     parts.set(styles.target, xml)
-    for number, (title, part) in enumerate(sheets.items(), 1):
+    for title, part in sheets.items():
         if title in remarks:
-            mark_sheet(parts, part, remarks[title], looks, number)
-        _deselect(parts, part)
+            mark_sheet(parts, part, remarks[title], looks)
+    _deselect(parts)
     unit, status = evaluation.submission.unit.name.text, evaluation.status
     add_listing(parts, listing_of(rows_of(evaluation, list(sheets)), unit, status, looks))
     return parts.data()
@@ -88,15 +94,16 @@ def _sheets(parts: Parts) -> dict[str, str]:
     return found
 
 
-def _deselect(parts: Parts, part: str) -> None:
-    """Let a sheet not be selected beside the list: what is typed into one of several selected sheets goes into all."""
-    xml = parts.get(part)
-    if b"tabSelected" not in xml:
-        return
-    patch = Patch(xml)
-    for view in parse_sheet(xml).below("sheetView"):
-        patch.set(view, "tabSelected", 0)
-    parts.set(part, patch.done())
+def _deselect(parts: Parts) -> None:
+    """Let no sheet be selected beside the list: what is typed into one of several selected sheets goes into all."""
+    for part in [r.target for r in parts.relations(WORKBOOK) if r.type.lower().endswith("sheet")]:
+        xml = parts.get(part)
+        if b"tabSelected" not in xml:
+            continue
+        patch = Patch(xml)
+        for view in parse_sheet(xml).below("sheetView"):
+            patch.set(view, "tabSelected", 0)
+        parts.set(part, patch.done())
 
 
 # --- what is said of a cell ---------------------------------------------------------------------------------------

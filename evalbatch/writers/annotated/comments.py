@@ -7,20 +7,23 @@ below a line that says so. A cell with a threaded discussion has no room for ano
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from ...celltext import MAX_CELL, length
 from ...extent import column_number
 from ...marks import AUTHOR
 from ...model import Severity
 from ..style import FAINT, FONT, INK, lines_needed
 from .looks import EDGES
-from .markup import MAIN, Node, Patch, parse, prefixed, said
+from .markup import MAIN, Node, Patch, odd, parse, prefixed, said
 
 RULE = "──── 核对意见 ────"
 """Stands between a comment of the staff's and ours."""
 SIGNATURE = f"—— {AUTHOR}"
 """Ends what is ours: some office programs keep a comment's words and not its author."""
+_REST = "其余见问题清单"
+"""Stands for the lines that are too many for a comment."""
 WIDTH, LINE, MOST = 330, 17, 480
 """A box's width, the height of a line, a box's largest height, in pixels."""
 _CHARACTERS = 50
@@ -29,16 +32,19 @@ _SHAPE = re.compile(rb"<(\w+):shape\s[^>]*>.*?</\1:shape>", re.S)
 _NOTE = re.compile(rb"""<\w+:ClientData\b[^>]*\bObjectType=["']Note["']""")
 _ROW, _COLUMN = re.compile(rb"<\w+:Row>\s*(\d+)"), re.compile(rb"<\w+:Column>\s*(\d+)")
 _NUMBER = re.compile(rb"_x0000_s(\d+)")
+_BLOCKS = re.compile(rb"""(<\w+:idmap\b[^>]*?\bdata=["'])([\d,\s]*)""")
+BLOCK = 1024
+"""How many numbers of shapes a block has. Every drawing of a workbook reserves blocks of its own; Excel repairs a
+workbook where two share one."""
 _NAMESPACES = (
     ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
     ' xmlns:x="urn:schemas-microsoft-com:office:excel"'
 )
 """What the names of a box belong to, said where it stands: programs write the drawing around it with other prefixes."""
 _REF = re.compile(r"([A-Z]+)([0-9]+)")
-_OURS = re.compile(
-    rf"(?:\n*{RULE}\n*|\A\s*)【(?:{'|'.join(severity.value for severity in Severity)})】(?:(?!{RULE}).)*?{SIGNATURE}\n*",
-    re.S,
-)
+_HEAD = rf"【(?:{'|'.join(severity.value for severity in Severity)})】"
+_BEGUN = re.compile(rf"\s*{_HEAD}")
+_OURS = re.compile(rf"(?:\n*{RULE}\n*|\A\s*){_HEAD}(?:(?!{RULE}).)*?{SIGNATURE}\n*", re.S)
 _TYPE = (
     f'<v:shapetype{_NAMESPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -73,11 +79,11 @@ def empty_comments() -> bytes:
     return f'{head}<comments xmlns="{MAIN}"><authors></authors><commentList></commentList></comments>'.encode()
 
 
-def empty_boxes(number: int) -> bytes:
-    """A drawing for the boxes of a sheet's comments; every sheet has its own number."""
+def empty_boxes(taken: Collection[int]) -> bytes:
+    """A drawing for the boxes of a sheet's comments; ``taken`` are the blocks of numbers of all other drawings."""
     return (
         f"<xml{_NAMESPACES}>"
-        f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{number}"/></o:shapelayout>{_TYPE}</xml>'
+        f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{_free(taken)}"/></o:shapelayout>{_TYPE}</xml>'
     ).encode()
 
 
@@ -95,13 +101,27 @@ def _runs(remark: Remark) -> str:
     return "".join((*out, _run(f"\n{SIGNATURE}", colour=FAINT[1:])))
 
 
+def _within(remark: Remark, room: int) -> Remark:
+    """What of a remark, signed, fits into so many characters, and that the list has the rest; maybe no line."""
+    room -= len(SIGNATURE) + 1
+    if length(remark.text) <= room:
+        return remark
+    lines, left = [], room - len(_REST)
+    for line in remark.lines:
+        left -= length(Remark(remark.severity, (line,)).text) + 1
+        if left < 0:
+            break
+        lines.append(line)
+    return Remark(remark.severity, (*lines, (None, _REST)) if lines else ())
+
+
 def _run(text: str, more: str = "", colour: str = INK[1:]) -> str:
     look = f'<rPr>{more}<sz val="10"/><color rgb="FF{colour}"/><rFont val="{FONT}"/></rPr>'
     return f'<r>{look}<t xml:space="preserve">{said(text)}</t></r>'
 
 
 def add_comments(xml: bytes, remarks: Mapping[str, Remark]) -> tuple[bytes, list[str]]:
-    """The comments part with ours, and the cells that have a new comment of their own. Raises Unmarkable."""
+    """The comments part with ours, and the cells that they stand on. Raises Unmarkable."""
     root = parse(xml)
     authors, there = root.find("authors"), root.find("commentList")
     if authors is None or there is None:
@@ -112,29 +132,37 @@ def add_comments(xml: bytes, remarks: Mapping[str, Remark]) -> tuple[bytes, list
     if number == len(names):
         patch.inside(authors, prefixed(f"<author>{AUTHOR}</author>", root))
     held = {comment.attributes.get("ref", ""): comment for comment in there.all("comment")}
-    new = []
-    for ref, remark in remarks.items():
-        if ref not in held:
-            new.append(ref)
-        elif not _is_threaded(held[ref], names):
-            _append(patch, held[ref], remark)
+    if any(_author_of(comment) >= len(names) for comment in held.values()):  # our name would become theirs
+        raise odd()
+    new = [ref for ref in remarks if ref not in held]
+    behind = [ref for ref in remarks if ref in held and not _is_threaded(held[ref], names)]
+    for ref in behind:
+        _append(patch, held[ref], remarks[ref])
     written = "".join(
-        f'<comment ref="{ref}" authorId="{number}"><text>{_runs(remarks[ref])}</text></comment>' for ref in new
+        f'<comment ref="{ref}" authorId="{number}"><text>{_runs(_within(remarks[ref], MAX_CELL))}</text></comment>'
+        for ref in new
     )
     if written:
         patch.inside(there, prefixed(written, root))
-    return patch.done(), new
+    return patch.done(), [ref for ref in remarks if ref in {*new, *behind}]
+
+
+def _author_of(comment: Node) -> int:
+    return int(comment.attributes.get("authorId", "0") or 0)
 
 
 def _is_threaded(comment: Node, authors: list[str]) -> bool:
-    number = int(comment.attributes.get("authorId", "0") or 0)
+    number = _author_of(comment)
     return number < len(authors) and authors[number].startswith("tc=")
 
 
 def _append(patch: Patch, comment: Node, remark: Remark) -> None:
-    """Put ours behind a comment of the staff's."""
+    """Put ours behind a comment of the staff's, as far as there is room."""
     text = comment.find("text")
     if text is None:
+        return
+    remark = _within(remark, MAX_CELL - len(RULE) - 2 - sum(length(t.text) for t in _written(text)))
+    if not remark.lines:
         return
     runs = f"{_run(f'{chr(10)}{RULE}{chr(10)}', colour=FAINT[1:])}{_runs(remark)}"
     plain = text.find("t")
@@ -161,7 +189,10 @@ def strip_comments(xml: bytes) -> tuple[bytes, list[str]]:
     patch, gone, used = Patch(xml), [], set()
     names = [author.text for author in authors.all("author")]
     for comment in there.all("comment"):
-        number, text = int(comment.attributes.get("authorId", "0") or 0), comment.find("text")
+        number, text = _author_of(comment), comment.find("text")
+        if _is_threaded(comment, names):  # its words are the discussion's
+            used.add(number)
+            continue
         own = number < len(names) and names[number] == AUTHOR
         if text is not None and _is_all_ours(text, own=own):
             patch.cut(comment.start, comment.end)
@@ -182,9 +213,11 @@ def _written(text: Node) -> list[Node]:
 
 
 def _is_all_ours(text: Node, *, own: bool) -> bool:
-    """Whether nothing would be left of a comment; of one that bears our name, the end may have been lost."""
+    """Whether nothing would be left of a comment; of one that bears our name and begins as ours, the end may be lost."""
     words = "".join(t.text for t in _written(text))
-    return not _OURS.sub("", words).strip() and bool(words) if SIGNATURE in words else own
+    if SIGNATURE not in words:
+        return own and (not words.strip() or _BEGUN.match(words) is not None)
+    return not _OURS.sub("", words).strip()
 
 
 def _take_back(patch: Patch, text: Node) -> None:
@@ -214,10 +247,12 @@ def _take_back(patch: Patch, text: Node) -> None:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How wide a sheet's columns and how high its rows are, in pixels, counted from 0."""
+    """How wide a sheet's columns and how high its rows are, in pixels, counted from 0, and the last ones to be seen."""
 
     width: Callable[[int], int]
     height: Callable[[int], int]
+    last_column: int
+    last_row: int
 
 
 def can_hold(vml: bytes) -> bool:
@@ -225,25 +260,54 @@ def can_hold(vml: bytes) -> bool:
     return vml.rstrip().endswith(b"</xml>")
 
 
-def add_boxes(vml: bytes, remarks: Mapping[str, Remark], sizes: Sizes) -> bytes:
-    """A drawing with a box for every comment."""
-    data = re.search(rb"""<o:idmap\b[^>]*\bdata=["'](\d+)""", vml)
-    number = max([int(n) for n in _NUMBER.findall(vml)], default=int(data[1] if data else 1) * 1024)
-    shapes = "" if b'id="_x0000_t202"' in vml else _TYPE
-    for ref, remark in remarks.items():
+def blocks_of(vml: bytes) -> set[int]:
+    """The blocks of numbers that are a drawing's own: those it reserves, those of its shapes."""
+    return {*_reserved(vml), *(int(n) // BLOCK for n in _NUMBER.findall(vml))}
+
+
+def _reserved(vml: bytes) -> list[int]:
+    found = _BLOCKS.search(vml)
+    return [int(n) for n in found[2].split(b",") if n.strip()] if found else []
+
+
+def _free(taken: Collection[int]) -> int:
+    return next(n for n in range(1, len(taken) + 2) if n not in taken)
+
+
+def _numbers(vml: bytes, count: int, taken: Collection[int]) -> list[int]:
+    """Numbers for further shapes: the next ones of a drawing's own blocks, then of blocks that no drawing has."""
+    used = {int(n) for n in _NUMBER.findall(vml)}
+    own = sorted(_reserved(vml) or {n // BLOCK for n in used if n >= BLOCK}) or [_free({*taken, 0})]
+    number = max((n for n in used if n // BLOCK in own), default=own[0] * BLOCK)
+    out: list[int] = []
+    while len(out) < count:
         number += 1
+        if number % BLOCK == 0:
+            later = [block for block in own if block * BLOCK >= number]
+            own.append(later[0] if later else _free({*taken, *own}))
+            number = own[-1] * BLOCK + 1
+        out.append(number)
+    return out
+
+
+def add_boxes(vml: bytes, remarks: Mapping[str, Remark], sizes: Sizes, taken: Collection[int]) -> bytes:
+    """A drawing with a box for every comment; ``taken`` are the blocks of numbers of all drawings."""
+    numbers = _numbers(vml, len(remarks), taken)
+    shapes = "" if b'id="_x0000_t202"' in vml else _TYPE
+    for number, (ref, remark) in zip(numbers, remarks.items(), strict=True):
         shapes += _shape(number, ref, remark, sizes)
     at = vml.rindex(b"</xml>")
-    return vml[:at] + shapes.encode() + vml[at:]
+    blocks = sorted({*_reserved(vml), *(number // BLOCK for number in numbers)})
+    head = _BLOCKS.sub(lambda found: found[1] + ",".join(map(str, blocks)).encode(), vml[:at], count=1)
+    return head + shapes.encode() + vml[at:]
 
 
 def _shape(number: int, ref: str, remark: Remark, sizes: Sizes) -> str:
     row, column = spot(ref)
     lines = sum(lines_needed(line, _CHARACTERS) for line in remark.text.split("\n"))
     height = min(MOST, (lines + 1) * LINE)
-    top, left = max(row - 1, 0), column + 1
-    right, across = _reach(sizes.width, left, 12 + WIDTH)
-    bottom, down = _reach(sizes.height, top, 4 + height)
+    left, right, across = _reach(sizes.width, column + 1, 12 + WIDTH, sizes.last_column)
+    top, bottom, down = _reach(sizes.height, max(row - 1, 0), 4 + height, sizes.last_row)
     return (
         f'<v:shape{_NAMESPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:80pt;margin-top:5pt;'
         f'width:{WIDTH * 3 // 4}pt;height:{height * 3 // 4}pt;z-index:{number % 1024};visibility:hidden" fillcolor="#ffffe1" '
@@ -255,29 +319,42 @@ def _shape(number: int, ref: str, remark: Remark, sizes: Sizes) -> str:
     )
 
 
-def _reach(size: Callable[[int], int], first: int, length: int) -> tuple[int, int]:
-    """The row or column a length from the beginning of another ends in, and how far into it."""
-    while (one := size(first)) <= length:
+def _reach(size: Callable[[int], int], first: int, length: int, last: int) -> tuple[int, int, int]:
+    """The rows or columns a length goes from and to, and how far into the last.
+
+    It begins in ``first``, or as far before it as it must for not going beyond ``last``.
+    """
+    first = end = min(first, last)
+    while (one := size(end)) <= length and end < last:
         length -= one
-        first += 1
-    return first, length
+        end += 1
+    beyond = length - one
+    while beyond > 0 and first > 0:
+        first -= 1
+        beyond -= size(first)
+    return first, end, min(length, one)
 
 
 def strip_boxes(vml: bytes, refs: Iterable[str]) -> bytes:
     """A drawing without the boxes of some cells' comments."""
     gone = {spot(ref) for ref in refs}
+    return _SHAPE.sub(lambda found: b"" if _cell_of(found[0]) in gone else found[0], vml)
 
-    def keep(found: re.Match[bytes]) -> bytes:
-        row, column = _ROW.search(found[0]), _COLUMN.search(found[0])
-        ours = row and column and _NOTE.search(found[0]) and (int(row[1]), int(column[1])) in gone
-        return b"" if ours else found[0]
 
-    return _SHAPE.sub(keep, vml)
+def boxed(vml: bytes) -> set[tuple[int, int]]:
+    """The rows and columns, counted from 0, of the cells whose comments have a box."""
+    return {at for found in _SHAPE.finditer(vml) if (at := _cell_of(found[0])) is not None}
+
+
+def _cell_of(shape: bytes) -> tuple[int, int] | None:
+    """The cell whose comment a box shows."""
+    row, column = _ROW.search(shape), _COLUMN.search(shape)
+    return (int(row[1]), int(column[1])) if row and column and _NOTE.search(shape) else None
 
 
 def has_boxes(vml: bytes) -> bool:
     """Whether a drawing shows anything."""
-    return _SHAPE.search(vml) is not None
+    return b":ClientData" in vml or _SHAPE.search(vml) is not None
 
 
 def spot(ref: str) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,10 @@ _ORDER = (
     "externalReferences",
     "definedNames",
 )
+_LAST = 65_534
+"""The highest number of a sheet."""
+_LINKS = 65_000
+"""How many links a sheet gets; Excel takes 65,530."""
 _HEAD = 3
 """The row of the headings."""
 
@@ -111,7 +116,7 @@ def sheet_of(rows: Sequence[Row], unit: str, status: Status, looks: Looks) -> by
         _cells(_HEAD, 22, [name for name, _ in COLUMNS], [Looks.HEAD] * len(COLUMNS), looks),
         *(_line(_HEAD + number, row, looks) for number, row in enumerate(rows, 1)),
     ]
-    links = "".join(_link(_HEAD + number, row.to) for number, row in enumerate(rows, 1) if row.to is not None)
+    links = "".join(_link(_HEAD + number, row.to) for number, row in enumerate(rows[:_LINKS], 1) if row.to is not None)
     cols = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, (_, width) in enumerate(COLUMNS, 1)
@@ -174,16 +179,15 @@ def add_listing(parts: Parts, sheet: bytes) -> None:
     sheets = root.find("sheets")
     if sheets is None or not sheets.children:
         raise odd()
-    relation = f"rId_{AUTHOR}_list"
     name = free_name(parts, f"xl/worksheets/{AUTHOR}_list.xml")
     first = sheets.children[0]
-    type_ = next((r.type for r in parts.relations(WORKBOOK) if r.type.endswith("/worksheet")), "")
     patch = Patch(xml)
-    number = max(int(one.attributes.get("sheetId", 0)) for one in sheets.children) + 1
+    number = _free_number({int(one.attributes.get("sheetId", 0)) for one in sheets.children})
     title = _free_title([one.attributes.get("name", "") for one in sheets.children])
     id_ = next((key for key in first.attributes if key.endswith("}id")), "")
     if id_ != f"{{{RELATIONSHIPS}}}id":
         raise odd()
+    relation = parts.relate(WORKBOOK, f"rId_{AUTHOR}_list", "worksheet", name)
     element = f'<sheet name="{title}" sheetId="{number}" {leading_to(xml, root, relation)}/>'
     patch.put(first.start, prefixed(element, sheets))
     _shift_names(patch, root, 0, 1)
@@ -193,7 +197,6 @@ def add_listing(parts: Parts, sheet: bytes) -> None:
             patch.set(view, attribute, 0)
     parts.set(WORKBOOK, patch.done())
     parts.add(name, sheet, _SHEET)
-    parts.relate(WORKBOOK, relation, type_, name)
 
 
 def _free_title(taken: Sequence[str]) -> str:
@@ -201,6 +204,12 @@ def _free_title(taken: Sequence[str]) -> str:
     used = {title.casefold() for title in taken}
     names = (LISTING if n == 1 else f"{LISTING}({n})" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in used)
+
+
+def _free_number(taken: set[int]) -> int:
+    """A number that no sheet has: behind all others, or a gap where they reach the last one that Excel takes."""
+    after = max(taken) + 1
+    return after if after <= _LAST else next(number for number in range(1, _LAST) if number not in taken)
 
 
 def _views(root: Node) -> list[Node]:
@@ -274,5 +283,14 @@ def _strip_sheet(parts: Parts, patch: Patch, sheet: Node) -> None:
     id_ = sheet.attributes.get(f"{{{RELATIONSHIPS}}}id")
     part = next((r.target for r in parts.relations(WORKBOOK) if r.id == id_), None)
     if part is not None:
-        parts.unrelate(WORKBOOK, part)
-        parts.drop(part)
+        _remove(parts, part)
+    chain = parts.related(WORKBOOK, "calcChain")
+    if chain is not None and re.search(
+        rb"""\si=["']%d["']""" % int(sheet.attributes["sheetId"]), parts.get(chain.target)
+    ):
+        _remove(parts, chain.target)  # it names formulas of the sheet; programs make it anew
+
+
+def _remove(parts: Parts, part: str) -> None:
+    parts.unrelate(WORKBOOK, part)
+    parts.drop(part)

@@ -179,6 +179,8 @@ class Patch:
         """The part with all edits made."""
         out, at = [], 0
         for start, end, new in sorted(self._edits, key=lambda edit: edit[:2]):
+            if start < at:  # within what is taken out
+                continue
             out += [self.xml[at:start], new]
             at = end
         return b"".join((*out, self.xml[at:]))

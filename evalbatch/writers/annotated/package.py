@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ...preflight import MAX_ENTRIES, plain_name
-from .markup import Node, Patch, odd, parse, prefixed
+from .markup import RELATIONSHIPS, Node, Patch, odd, parse, prefixed
 
 TYPES = "[Content_Types].xml"
 WORKBOOK = "xl/workbook.xml"
@@ -93,10 +93,19 @@ class Parts:
         self._changed[name] = data
 
     def drop(self, name: str) -> None:
-        """Take a part out, with its line among the content types."""
-        self._entries.pop(name, None)
-        self._changed.pop(name, None)
-        self._dropped.append(f"/{name}")
+        """Take a part out, with its line among the content types, and with what it alone led to."""
+        led = [relation.target for relation in self.relations(name)]
+        for one in (name, _relations_of(name)):
+            self._entries.pop(one, None)
+            self._changed.pop(one, None)
+            self._dropped.append(f"/{one}".casefold())
+        for target in led:
+            if target in self and not self._is_led_to(target):
+                self.drop(target)
+
+    def _is_led_to(self, target: str) -> bool:
+        owners = [owner for name in self.names if (owner := _owner_of(name)) is not None]
+        return any(relation.target == target for owner in owners for relation in self.relations(owner))
 
     def add(self, name: str, data: bytes, content_type: str) -> None:
         """Put a new part in, with its line among the content types."""
@@ -108,7 +117,7 @@ class Parts:
         root = parse(xml := self.get(TYPES))
         patch = Patch(xml)
         for line in root.all("Override"):
-            if line.attributes.get("PartName") in self._dropped:
+            if line.attributes.get("PartName", "").casefold() in self._dropped:
                 patch.cut(line.start, line.end)
         new = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in self._added.items())
         patch.inside(root, prefixed(new, root))
@@ -117,10 +126,11 @@ class Parts:
 
     def content_type(self, name: str) -> str:
         """What the content types say a part is."""
-        lines = parse(self.get(TYPES)).all("Override")
-        return next(
-            (n.attributes.get("ContentType", "") for n in lines if n.attributes.get("PartName") == f"/{name}"), ""
-        )
+        part, ending = f"/{name}".casefold(), name.rpartition(".")[2].casefold()
+        lines = parse(self.get(TYPES)).children
+        own = [n.attributes for n in lines if n.attributes.get("PartName", "").casefold() == part]
+        usual = [n.attributes for n in lines if n.attributes.get("Extension", "").casefold() == ending]
+        return next((line.get("ContentType", "") for line in (*own, *usual)), "")
 
     # --- relationships ----------------------------------------------------------------------------------------
 
@@ -150,14 +160,23 @@ class Parts:
         """The first relationship of a kind (the last word of its type)."""
         return next((r for r in self.relations(part) if r.type.endswith(f"/{kind}")), None)
 
-    def relate(self, part: str, id: str, type: str, target: str) -> None:
-        """Add a relationship."""
+    def kind(self, word: str) -> str:
+        """The type of relationship that ends in a word, written as the workbook writes that of its sheets."""
+        of_sheets = (r.type for r in self.relations(WORKBOOK) if r.type.endswith("/worksheet"))
+        return f"{next(of_sheets, f'{RELATIONSHIPS}/').rpartition('/')[0]}/{word}"
+
+    def relate(self, part: str, id: str, kind: str, target: str) -> str:
+        """Add a relationship of a kind (the last word of its type); its id, another one where that is taken."""
         name = _relations_of(part)
         xml = self.get(name) or _EMPTY_RELATIONS
         patch, root = Patch(xml), parse(xml)
+        taken = {line.attributes.get("Id") for line in root.children}
+        id = next(one for one in (id, *(f"{id}_{n}" for n in range(2, len(taken) + 3))) if one not in taken)
         path = escape(posixpath.relpath(target, posixpath.dirname(part)))
-        patch.inside(root, prefixed(f'<Relationship Id="{id}" Type="{type}" Target="{path}"/>', root))
+        line = f'<Relationship Id="{id}" Type="{self.kind(kind)}" Target="{path}"/>'
+        patch.inside(root, prefixed(line, root))
         self.set(name, patch.done())
+        return id
 
     def unrelate(self, part: str, target: str) -> None:
         """Take out the relationships to a part; the part that held nothing else goes with them."""
@@ -211,6 +230,14 @@ class Parts:
 def _relations_of(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _owner_of(name: str) -> str | None:
+    """The part whose relationships a part holds; None for a part that holds none."""
+    folder, file = posixpath.split(name)
+    if posixpath.basename(folder) != "_rels" or not file.endswith(".rels"):
+        return None
+    return posixpath.join(posixpath.dirname(folder), file.removesuffix(".rels"))
 
 
 def _resolved(part: str, target: str) -> str:

@@ -20,6 +20,8 @@ from .comments import (
     Sizes,
     add_boxes,
     add_comments,
+    blocks_of,
+    boxed,
     can_hold,
     empty_boxes,
     empty_comments,
@@ -30,7 +32,7 @@ from .comments import (
 )
 from .looks import Looks
 from .markup import RELATIONSHIPS, Node, Patch, behind, leading_to, odd, parse, parse_sheet, prefixed
-from .package import WORKBOOK, Parts, free_name
+from .package import Parts, free_name
 
 FORMULA = f'"{AUTHOR}"<>""'
 """Always true, and told from every formula of the staff's."""
@@ -79,8 +81,12 @@ _NEW = {
     ),
 }
 """The names and the types of the parts that a sheet may get."""
+_LAST_COLUMN, _LAST_ROW = 16_383, 1_048_575
+"""Where a sheet ends, counted from 0."""
+_YES = ("1", "true")
 _ID = f"{{{RELATIONSHIPS}}}id"
 _HEIGHT = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bht=["']([\d.]+)["'])[^>]*?\br=["'](\d+)["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d+)["']""")
 
 
@@ -111,12 +117,12 @@ def _opened(parts: Parts, part: str) -> _Sheet:
     return _Sheet(parts, part, parse_sheet(xml), Patch(xml))
 
 
-def mark_sheet(parts: Parts, part: str, remarks: Mapping[str, Remark], looks: Looks, number: int) -> None:
-    """Colour the cells of a sheet and write the comments on them; ``number`` is the sheet's own. Raises Unmarkable."""
+def mark_sheet(parts: Parts, part: str, remarks: Mapping[str, Remark], looks: Looks) -> None:
+    """Colour the cells of a sheet and write the comments on them. Raises Unmarkable."""
     sheet = _opened(parts, part)
     remarks = _on_anchors(sheet.root, remarks)
     _colour(sheet, remarks, looks)
-    _comment(sheet, remarks, number)
+    _comment(sheet, remarks)
     parts.set(part, sheet.patch.done())
 
 
@@ -185,29 +191,32 @@ def _areas(refs: Iterable[str]) -> list[str]:
 # --- comments -----------------------------------------------------------------------------------------------------
 
 
-def _comment(sheet: _Sheet, remarks: Mapping[str, Remark], number: int) -> None:
+def _comment(sheet: _Sheet, remarks: Mapping[str, Remark]) -> None:
     parts, boxes = sheet.parts, sheet.boxes
-    if boxes and not can_hold(parts.get(boxes)):
+    if sheet.drawing is not None and not can_hold(parts.get(boxes)):
         raise odd()
     held = parts.related(sheet.part, "comments")
     name = held.target if held else _added(sheet, "comments", empty_comments())
-    xml, new = add_comments(parts.get(name), remarks)
+    xml, told = add_comments(parts.get(name), remarks)
     parts.set(name, xml)
+    there = boxed(parts.get(boxes))
+    new = [ref for ref in told if spot(ref) not in there]
     if new:
-        boxes = boxes or _added(sheet, "vmlDrawing", empty_boxes(number))
+        drawings = [name for name in parts.names if name.lower().endswith(".vml")]
+        taken = set().union(*(blocks_of(parts.get(name)) for name in drawings))
+        boxes = boxes or _added(sheet, "vmlDrawing", empty_boxes(taken))
         shown = {ref: remarks[ref] for ref in new}
-        parts.set(boxes, add_boxes(parts.get(boxes), shown, _sizes(sheet.patch.xml, sheet.root)))
+        parts.set(boxes, add_boxes(parts.get(boxes), shown, _sizes(sheet.patch.xml, sheet.root), taken))
 
 
 def _added(sheet: _Sheet, kind: str, data: bytes) -> str:
     """The name of a new part of a sheet, for its comments or for their boxes."""
-    parts, id = sheet.parts, f"rId_{AUTHOR}_{kind}"
+    parts = sheet.parts
     stem = sheet.part.rpartition("/")[2].removesuffix(".xml")
     wanted, content_type = _NEW[kind]
     name = free_name(parts, wanted.format(stem))
-    base = next((r.type.rpartition("/")[0] for r in parts.relations(WORKBOOK)), RELATIONSHIPS)
     parts.add(name, data, content_type)
-    parts.relate(sheet.part, id, f"{base}/{kind}", name)
+    id = parts.relate(sheet.part, f"rId_{AUTHOR}_{kind}", kind, name)
     if kind == "vmlDrawing":
         element = f"<legacyDrawing {leading_to(sheet.patch.xml, sheet.root, id)}/>"
         sheet.patch.put(behind(sheet.root, _ORDER, "legacyDrawing"), prefixed(element, sheet.root))
@@ -218,16 +227,23 @@ def _sizes(xml: bytes, root: Node) -> Sizes:
     """How large a sheet's columns and rows are, near enough for a box."""
     form = root.find("sheetFormatPr")
     usual = form.attributes if form else {}
-    width = _pixels(usual.get("defaultColWidth", "8.43"))
-    height = _points(usual.get("defaultRowHeight", "15"))
-    columns, cols = {}, root.find("cols")
+    width = max(1, _pixels(usual.get("defaultColWidth", "8.43")))
+    height = max(1, _points(usual.get("defaultRowHeight", "15")))
+    columns, last, cols = {}, _LAST_COLUMN, root.find("cols")
     for col in cols.all("col") if cols else ():
         at = col.attributes
-        size = 0 if at.get("hidden") in ("1", "true") else _pixels(at.get("width", "8.43"))
+        size = 0 if at.get("hidden") in _YES else _pixels(at.get("width", "8.43"))
         columns.update(dict.fromkeys(range(int(at["min"]) - 1, min(int(at["max"]), 1000)), size))
+        if size == 0 and int(at["max"]) > _LAST_COLUMN:  # all that nobody needs is hidden
+            last = max(int(at["min"]) - 2, 0)
     rows = {int(m[2]) - 1: _points(m[1].decode()) for m in _HEIGHT.finditer(xml)}
     rows.update(dict.fromkeys((int(m[1]) - 1 for m in _HIDDEN.finditer(xml)), 0))
-    return Sizes(lambda column: columns.get(column, width), lambda row: rows.get(row, height))
+    bottom = _last_written(xml) if usual.get("zeroHeight") in _YES else _LAST_ROW
+    return Sizes(lambda column: columns.get(column, width), lambda row: rows.get(row, height), last, bottom)
+
+
+def _last_written(xml: bytes) -> int:
+    return max((int(n) - 1 for n in _ROW.findall(xml)), default=0)
 
 
 def _pixels(width: str) -> int:
@@ -272,13 +288,13 @@ def _strip_comments(sheet: _Sheet, name: str) -> None:
     parts, boxes, drawing = sheet.parts, sheet.boxes, sheet.drawing
     xml, gone = strip_comments(parts.get(name))
     parts.set(name, xml)
-    if AUTHOR in name and not next(parse(xml).below("comment"), None):
+    if gone and not next(parse(xml).below("comment"), None):
         parts.unrelate(sheet.part, name)
         parts.drop(name)
     if drawing is None or not boxes:
         return
     vml = strip_boxes(parts.get(boxes), gone)
-    if AUTHOR in boxes and not has_boxes(vml):
+    if gone and not has_boxes(vml):
         sheet.patch.cut(drawing.start, drawing.end)
         parts.unrelate(sheet.part, boxes)
         parts.drop(boxes)

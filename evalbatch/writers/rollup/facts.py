@@ -12,19 +12,18 @@ from decimal import Decimal
 from functools import cached_property
 
 from ...digest import Digest, ProjectDigest
-from ...form import GRADES, WAN, Unit
+from ...form import GRADES, WAN, WAN_SCALE, Unit
 from ...gathered import Gathered
 from ...legible import shown
-from ...model import Severity, Status
+from ...model import UNSCORED, Severity, Status
 from ...reviewed import with_file
 from ...spec import fold, heading
-from ...totals import UNGRADED, UNSCORED
+from ...totals import UNGRADED
 
 OUT = "不参评"
 """The conclusion on a project that is not evaluated."""
 CONCLUSIONS = (*GRADES, UNGRADED, UNSCORED, OUT)
 """Every conclusion on a project."""
-WAN_SCALE = Decimal(10_000)
 MONEY_SAID = f"{heading(Unit, 'money')}：{WAN}"
 MONEY_KEYS = ("initial", "budget", "executed")
 """The amounts of a project."""

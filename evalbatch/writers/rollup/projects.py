@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ...digest import ProjectDigest
+from ...execution import RATE
 from ...form import GRADES, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
+from ...model import UNSCORED
 from ...spec import heading
-from ...totals import RATE, UNGRADED, UNSCORED
+from ...totals import UNGRADED
 from ..style import CENTER, ERROR_FILL, WARNING_FILL, Look
 from ..table import Heading
 from .facts import CONCLUSIONS, MONEY_KEYS, MONEY_SAID, OUT, Facts, UnitLine, conclusion, in_wan

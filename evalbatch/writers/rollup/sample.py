@@ -6,12 +6,12 @@ import heapq
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ...execution import RATE
 from ...form import Project, Unit
 from ...formula import both, is_number, ref, rounded, when
 from ...legible import shown
 from ...reviewed import PROJECTS, Placed
 from ...spec import heading
-from ...totals import RATE
 from ..style import CENTER, ERROR_FILL, GRID, TEXT
 from ..table import Heading
 from .facts import MONEY_SAID, Facts, conclusion, in_wan

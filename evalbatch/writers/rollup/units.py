@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ...execution import RATE
 from ...form import Department, Project, Unit
 from ...formula import Expr, both, is_number, ref, rounded, when
 from ...legible import shown
-from ...model import Severity, Status
+from ...model import UNSCORED, Severity, Status
 from ...reviewed import PROBLEMS, PROJECTS, UNITS
 from ...spec import heading
-from ...totals import RATE, UNGRADED, UNSCORED
+from ...totals import UNGRADED
 from ...waivers import WAIVED
 from ..scored_conclusion import FILLS
 from ..style import CENTER, ERROR_FILL, WARNING_FILL, Look, lines_needed
