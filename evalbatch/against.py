@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .approved import PAID, Approved, Books, Matched, Own, OwnBooks, Pair, match
+from .approved import APPROVED, BUDGETS, PAID, UNSTATED, Approved, Books, Matched, Own, OwnBooks, Pair, match
 from .form import CATEGORIES, PROJECT_SPENDING, WAN, Project
 from .formula import Expr, absolute, both, is_number, num, ref, rounded, when
 from .model import Identity, Part, Submission, Sums, Verdict
@@ -98,6 +98,19 @@ def may_be_unlisted(project: Project, own: Own) -> bool:
     listed = own.unit.projects if own.unit else ()
     begun = project.initial.value == 0 and all(one.budget is None for one in listed)
     return idle or aside or begun
+
+
+def uncompared(matched: Matched) -> Iterator[tuple[str, str | None]]:
+    """Why a figure of the form has nothing beside it, and of which project it is: what the approved budget does not tell."""
+    for pair in matched.pairs:
+        if any(one.doubt for one in pair.approved):
+            continue
+        own, record = {name: _total(pair.projects, name) for name in BUDGETS}, pair.projects[0].code.value
+        if all(one.either is None for one in pair.approved):
+            lacking = [name for name in BUDGETS if all(getattr(one, name) is None for one in pair.approved)]
+            yield from ((f"{APPROVED}里没有{heading(Project, name)}", record) for name in lacking if own[name])
+        elif len(set(own.values())) > 1:
+            yield UNSTATED, record
 
 
 class _Comparer:

@@ -14,11 +14,14 @@ from functools import cached_property
 from typing import TypeVar
 
 from .form import Project
-from .spec import fold
+from .spec import fold, heading
 from .values import fold_name, is_within, letters, likeness
 
 APPROVED, PAID = "批复数据", "执行数据"
 """What the bureau's two files are called: the approved budget, the payments."""
+BUDGETS = ("initial", "budget")
+"""The two amounts of an approved budget."""
+UNSTATED = f"{APPROVED}没有写明是{heading(Project, 'initial')}还是{heading(Project, 'budget')}，与其中一栏相符即可"
 NEAR = 0.8
 """From which likeness on two names are near."""
 T = TypeVar("T")
@@ -143,6 +146,12 @@ class Control:
     def _by_year(self) -> Mapping[str, Control]:
         units = {year: tuple(unit for unit in self.units if unit.year == year) for year in self.years}
         return {year: replace(self, units=of, years=(year,)) for year, of in units.items()}
+
+    @cached_property
+    def lacking(self) -> tuple[str, ...]:
+        """The amounts that not one project has, of the 年初预算数 and the 全年预算数; either is none of both."""
+        projects = [one for unit in self.units for one in unit.projects if not one.doubt]
+        return tuple(name for name in BUDGETS if projects and all(getattr(one, name) is None for one in projects))
 
     @cached_property
     def _by_code(self) -> dict[str, UnitBudget]:

@@ -7,7 +7,7 @@ about are held against nobody.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -17,12 +17,13 @@ from .approved import Approved, Books, Control, Fault, UnitBudget, is_lost
 from .dated import Dated, dated
 from .exports import AMOUNTS, CONTROL, PAYMENTS, Book, Row, Sheet, no_headings
 from .gathered import Expected
-from .listing import listing_of
+from .listing import NOTHING_BEHIND, listing_of
 from .rules.words import figure, listed
 from .settings import SettingsError
 from .settled import Settled
 from .spec import fold
 from .tables import alike_rows, summed
+from .twofold import Texts, counted
 from .values import is_alike, letters
 
 __all__ = ["Approved", "Books", "Control", "Fault", "UnitBudget"]
@@ -65,13 +66,17 @@ def _load(path: Path, book: Book) -> Control:
     if not heads:
         aside = f"（工作表“{unseen[0]}”是隐藏的，没有读）" if unseen else ""
         raise SettingsError(f"{book.kind} {path} {no_headings(list(file.sheets.values()), book)}{aside}")
-    readers = [Sheet(title, file.sheets[title], head, book) for title, head in heads.items()]
+    readers = [
+        Sheet(title, file.sheets[title], head, book, file.behind.get(title, NOTHING_BEHIND))
+        for title, head in heads.items()
+    ]
     rows = [row for reader in readers for row in reader.rows()]
     if not any(row.unit_code or row.unit_name for row in rows):
         raise SettingsError(f"{book.kind} {path} 里没有一个写明单位的项目，请在标题下面逐行列出单位、项目和金额")
     if all(getattr(row, field) is None for row in rows for field in AMOUNTS):
-        wrong = next((reader.unreadable[0] for reader in readers if reader.unreadable), "金额一栏是空的")
-        raise SettingsError(f"{book.kind} {path} 里没有一个读得出的金额：{wrong}。请把金额改成数字，再运行一次")
+        empty = "金额一栏是空的。请把金额改成数字，再运行一次"
+        wrong = next((reader.trouble for reader in readers if reader.trouble), empty)
+        raise SettingsError(f"{book.kind} {path} 里没有一个读得出的金额：{wrong}")
     faults = [
         Fault(
             message=f"{book.kind}的工作表“{title}”是隐藏的，没有计入。",
@@ -81,7 +86,8 @@ def _load(path: Path, book: Book) -> Control:
     ]
     faults += [fault for reader in readers for fault in reader.faults()]
     by_date = book.is_paid and not any("year" in head.columns for head in heads.values())
-    return _Maker(book, path.name, by_date=by_date).control(rows, faults)
+    texts = {reader.title: reader.texts for reader in readers}
+    return _Maker(book, path.name, by_date=by_date).control(rows, faults, lambda row: texts[row.sheet](row))
 
 
 # --- units and projects -------------------------------------------------------------------------------------------
@@ -94,14 +100,15 @@ class _Maker:
         self.book, self.file, self.by_date = book, file, by_date
         self.kept: list[Fault] = []
 
-    def control(self, rows: Sequence[Row], faults: Sequence[Fault]) -> Control:
+    def control(self, rows: Sequence[Row], faults: Sequence[Fault], texts: Texts) -> Control:
         rows = self.keyed(self.sound([row for row in rows if row.unit_code or row.unit_name]))
         if self.book.is_paid:
             rows = self.settled(rows)
         held = dated(rows, self.book, by_date=self.by_date)
         self.kept += held.faults
+        held, torn = self.once(held, texts)
         year = ["year"] if held.several else []
-        doubts = self.doubts(held.rows, year)
+        doubts = {**self.doubts(held.rows, year), **dict.fromkeys(torn, f"{self.book.kind}矛盾")}
         projects: dict[tuple[str, str], list[Approved]] = {}
         first: dict[tuple[str, str], Row] = {}
         for group, sums in summed(held.in_each(), [*year, "unit", "project"], AMOUNTS):
@@ -115,6 +122,16 @@ class _Maker:
         self.negative(units)
         faults = (*faults, *self.kept)
         return Control(kind=self.book.kind, file=self.file, units=units, faults=faults, years=held.years)
+
+    def once(self, held: Dated, texts: Texts) -> tuple[Dated, frozenset[int]]:
+        """The rows without those that another sheet gives once more, year by year; the rows, by id, on which sheets disagree."""
+        of: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in held.rows:
+            of[row.year if held.several else ""].append(row)
+        parts = [counted(rows, self.book.kind, texts) for rows in of.values()]
+        self.kept += [fault for part in parts for fault in part.faults]
+        torn = frozenset[int]().union(*(part.torn for part in parts))
+        return replace(held, rows=[row for part in parts for row in part.rows]), torn
 
     def fault(self, said: Sequence[str], message: str, fix: str) -> None:
         """Keep a fault where there is any; the message says ``{n}`` and the places it is ``{at}``."""

@@ -7,20 +7,41 @@ projects below.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
+from .addends import Addends, Amounts
 from .approved import APPROVED, PAID, Fault
+from .belonging import Fate, Line, fates
+from .divided import divided
 from .form import Project
-from .listing import Cells, Head, Names, apart, columns_of, first_of, head_of, is_remark, is_total, top, widest
+from .listing import (
+    NOTHING_BEHIND,
+    Behind,
+    Cells,
+    Head,
+    Names,
+    Spot,
+    apart,
+    columns_of,
+    first_of,
+    head_of,
+    is_remark,
+    is_total,
+    top,
+    widest,
+)
+from .misread import Misread
 from .payment import NAMES as PAYMENT_NAMES
 from .payment import Payment, PaymentColumns, State
 from .roster import NAMES as UNIT_NAMES
 from .rules.words import figure, listed
+from .sheetxml import Area
 from .spec import fold, heading
-from .tables import summed
+from .telling import Telling
 from .values import fold_text, is_placeholder, parse_amount
 from .years import YEAR, year_of, year_said
 
@@ -49,7 +70,10 @@ _INITIAL = _names(
 _BUDGET = _names(
     heading(Project, "budget"),
     "全年预算 全年预算金额 调整后预算数 调整后预算 调整预算数 调整后金额 指标金额 指标数 指标总额",
-    "指标总金额 预算指标 预算指标数 全年指标数 调整后指标数 变动后预算数",
+    "指标总金额 预算指标 预算指标数 全年指标数 调整后指标数 变动后预算数 可执行指标 可执行指标数 可执行指标金额",
+    "可用指标 可用指标数 可用指标金额 全年指标 全年指标金额 本年指标 本年指标数 本年指标金额 调整后指标 调整后指标金额",
+    "预算指标金额 项目指标金额 指标合计 指标总数 指标额 指标额度 累计指标 累计指标数 下达指标 下达指标数 下达指标金额",
+    "指标下达数 指标下达金额",
 )
 _EITHER = _names(
     "批复数 批复金额 批复预算数 预算批复数 批复预算 预算数 预算金额 项目预算数 核定数 核定金额 控制数",
@@ -61,6 +85,7 @@ _EXECUTED = _names(
     "累计支付金额 支出金额 支出数 实际支出数 实际支出 累计支出 累计支出数 决算数 已执行数 已用金额",
     "发生额 金额",
 )
+_STATE: Names = {"state": ("状态", "指标状态", "项目状态", "单据状态", "数据状态")}
 _PAYMENT: Names = {
     "date": ("支付日期", "日期", "支出日期", "付款日期", "记账日期", "凭证日期", "清算日期", "业务日期"),
     **PAYMENT_NAMES,
@@ -69,7 +94,10 @@ _NEEDED = (("unit_name", "unit_code"), ("name", "code"))
 _STATED = re.compile(r"单位(?:人民币)?((?:亿|百万|千|万)?元)|[(]((?:百万|千|万)?元)[)]$")
 _SCALES = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 _SUBTOTAL = re.compile(r".+(?:合|总|小|共)计")
+_BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _BRACKETED = re.compile(r"[(](.+)[)]")
+_CANCELLED = re.compile(r"(?<![未不])(?:作废|撤销|撤消|注销|删除)")
+_NAMING = ("unit_code", "unit_name", "code", "name")
 _SHORTEST = 6
 """Characters of the code of a project that stands before its name."""
 
@@ -94,7 +122,7 @@ class Book:
         return head_of(rows, self.names, (*_NEEDED, tuple(self.amounts)))
 
 
-CONTROL = Book(kind=APPROVED, amounts={"initial": _INITIAL, "budget": _BUDGET, "either": _EITHER}, more={})
+CONTROL = Book(kind=APPROVED, amounts={"initial": _INITIAL, "budget": _BUDGET, "either": _EITHER}, more=_STATE)
 PAYMENTS = Book(kind=PAID, amounts={"executed": _EXECUTED}, more=_PAYMENT)
 
 
@@ -150,14 +178,28 @@ def _few(book: Book, group: Sequence[str]) -> list[str]:
 class Sheet:
     """Reads one sheet: its projects' rows; what cannot be read and the totals that are wrong are kept beside them."""
 
-    def __init__(self, title: str, cells: Sequence[Cells], head: Head, book: Book) -> None:
+    def __init__(
+        self, title: str, cells: Sequence[Cells], head: Head, book: Book, behind: Behind = NOTHING_BEHIND
+    ) -> None:
         self.title, self.cells, self.head, self.book = title, cells, head, book
         self.fields = self._fields()
-        self.payments = PaymentColumns(head, cells[head.row + 1 :]) if book.is_paid else None
+        self.under = divided(cells, head, book.amounts)
+        self.payments = PaymentColumns(head, cells[head.row + self.under.rows :]) if book.is_paid else None
         self.said_year = year_said((title, *(cell for row in cells[: head.row] for cell in row)))
+        self.rivals = {
+            field: [column for column in head.rivals.get(field, ()) if column not in self._columns(field)]
+            for field in self.fields
+        }
+        self.cells, self.nameless = self._shown(behind.broken), self._nameless(behind.broken)
+        self.reaching = self._reaching(behind.merges)
+        self.misread = self._misread()
         self.unreadable: list[str] = []
+        self.unread: set[int] = set()
         self.contested: dict[tuple[int, int], list[int]] = {}
-        self.totals: list[tuple[int, Mapping[str, Decimal | None]]] = []
+        self.totals: list[tuple[int, Amounts]] = []
+        self.cancelled: list[tuple[int, Amounts]] = []
+        self.strays: dict[tuple[str, ...], int] = {}
+        self.loose: list[tuple[Line, Row | None]] = []
         self.found: list[Row] = []
         self.unpaid: list[Row] = []
 
@@ -174,39 +216,104 @@ class Sheet:
                 fields["either"] = "initial"
         return fields
 
+    def _columns(self, field: str) -> Sequence[int]:
+        """The columns whose amounts a field adds up."""
+        return self.under.columns[field]
+
+    def _shown(self, broken: Mapping[Spot, str]) -> list[Cells]:
+        """The cells, errors and formulas without a value shown where amounts should be."""
+        amounts = {column for field in self.fields for column in (*self._columns(field), *self.rivals[field])}
+        cells = list(self.cells)
+        for (row, column), text in broken.items():
+            if column in amounts:
+                cells[row] = [*cells[row][:column], text, *cells[row][column + 1 :]]
+        return cells
+
+    def _nameless(self, broken: Mapping[Spot, str]) -> dict[int, dict[str, str]]:
+        """The rows in which the cell of the unit or of the project is an error or a formula without a value."""
+        kinds = {
+            self.head.columns[name]: "unit_" if name.startswith("unit_") else ""
+            for name in _NAMING
+            if name in self.head.columns
+        }
+        found: dict[int, dict[str, str]] = {}
+        for (row, column), text in broken.items():
+            if column in kinds and row > self.head.row:
+                found.setdefault(row + 1, {})[kinds[column]] = text
+        return found
+
+    def _misread(self) -> Misread:
+        """What cannot be read, as far as that is known before the rows are."""
+        unclear = {field: names for field, names in self.under.unclear.items() if field in self.fields}
+        nameless = self.nameless.items()
+        return Misread(
+            unclear={self._heading(self.head.columns[field]): names for field, names in unclear.items()},
+            nameless=[f"{where_of(self.title, number)}“{next(iter(texts.values()))}”" for number, texts in nameless],
+        )
+
+    def _reaching(self, merges: Sequence[Area]) -> frozenset[int]:
+        """The rows down to which a merged cell of a project above reaches."""
+        columns = [self.head.columns[name] for name in ("code", "name") if name in self.head.columns]
+        return frozenset(
+            row + 1
+            for first, left, last, right in merges
+            if first > self.head.row and any(left <= column <= right for column in columns)
+            for row in range(first + 1, last + 1)
+        )
+
     @cached_property
     def scales(self) -> dict[int, Decimal]:
         """How many 元 one of a column is, by the column, of those with amounts."""
-        columns = [c for field in self.fields for c in (self.head.columns[field], *self.head.rivals.get(field, ()))]
-        return {column: self._scale(column) for column in columns}
+        return {
+            column: self._scale(column, self.head.columns[field])
+            for field in self.fields
+            for column in (*self.rivals[field], *self._columns(field))
+        }
 
-    def _scale(self, column: int) -> Decimal:
-        """How many 元 one of a column is: its heading says so, or a line above the headings."""
-        own = _flat(self.cells[self.head.row][column])
+    def _scale(self, column: int, main: int) -> Decimal:
+        """How many 元 one of a column is: its heading says so, the one it stands under, or a line above the headings."""
+        headings = self.cells[self.head.row : self.head.row + self.under.rows]
+        own = [_flat(row[column]) for row in reversed(headings)]
+        over = [_flat(headings[0][main])] if column in self._spanned else []
         above = [_flat(cell) for row in self.cells[: self.head.row] for cell in row]
-        for text in (own, *above):
+        for text in (*own, *over, *above):
             if stated := _STATED.search(text):
                 return Decimal(_SCALES[stated[1] or stated[2]])
         return Decimal(1)
 
+    @cached_property
+    def _spanned(self) -> frozenset[int]:
+        """The columns of amounts that stand under the heading of another."""
+        return frozenset(column for field in self.fields for column in self._columns(field)[1:])
+
     def rows(self) -> Iterator[Row]:
         """Every row of a project."""
         unit, whole_year = ("", "", ""), self.said_year
-        for number, cells in enumerate(self.cells[self.head.row + 1 :], self.head.row + 2):
+        above: Row | None = None
+        start = self.head.row + self.under.rows
+        for number, cells in enumerate(self.cells[start:], start + 1):
             first = first_of(cells)
             if not first or is_remark(first) or self._is_heading(cells):
                 continue
             (unit_code, unit_name), (code, name) = self._pair(cells, "unit_"), self._pair(cells, "")
-            read = len(self.unreadable)
             amounts = self._amounts(number, cells)
             if is_total(first, unit_name, name) or (not code and is_subtotal(name or unit_name)):
                 self.totals.append((number, amounts))
                 continue
             if unit_code or unit_name:
+                above = above if above and _is_same(above, unit_code, unit_name) else None
                 unit = (unit_code, unit_name, apart(self.head.cell(cells, "department"))[1])
                 whole_year = year_of(self.head.cell(cells, "year")) or self.said_year
+            elif "unit_" in self.nameless.get(number, ()):
+                unit, above = ("", "", ""), None
+                self.strays[code, name] = number
+            if not self.book.is_paid and _CANCELLED.search(self.head.cell(cells, "state")):
+                self.cancelled.append((number, amounts))
+                self.misread.cancelled.append(where_of(self.title, number))
+                above = None if code or name else above
+                continue
             if not (code or name):
-                self.totals.append((number, amounts))
+                self._add_loose(number, cells, amounts, above, unit)
                 continue
             year, undated = self._year(cells, whole_year)
             row = Row(
@@ -223,13 +330,99 @@ class Sheet:
                 undated=undated,
                 unit="",
                 project="",
-                unread=len(self.unreadable) > read,
+                unread=number in self.unread,
                 payment=None if self.payments is None else self.payments.of(cells),
                 **amounts,
             )
-            is_left = row.payment is not None and row.payment.state in (State.UNPAID, State.RETURNED)
-            (self.unpaid if is_left else self.found).append(row)
+            self._keep(row)
             yield row
+            above = row
+        if self.loose:
+            yield from self._told()
+        yield from self._doubted()
+
+    def _keep(self, row: Row) -> None:
+        """Count a row in, or among those that were not paid: a total may add these up or not."""
+        is_left = row.payment is not None and row.payment.state in (State.UNPAID, State.RETURNED)
+        (self.unpaid if is_left else self.found).append(row)
+
+    def _doubted(self) -> Iterator[Row]:
+        """A row without an amount for every project that a row without a name may be another row of."""
+        for row in self.found if self.strays else ():
+            keys = ((row.code, row.name), (row.code, ""), ("", row.name), ("", row.unit_code, row.unit_name))
+            number = next((self.strays[key] for key in keys if key in self.strays), None)
+            if number is not None:
+                yield replace(row, number=number, unread=True, payment=None, **_nothing(self.fields.values()))
+
+    # --- rows that name no project --------------------------------------------------------------------------------
+
+    def _add_loose(
+        self, number: int, cells: Cells, amounts: Amounts, above: Row | None, unit: tuple[str, str, str]
+    ) -> None:
+        """Keep a row that names no project until all are known."""
+        if self._telling.say_total(cells):
+            self.totals.append((number, amounts))
+        elif "" in self.nameless.get(number, ()):
+            self.strays["", unit[0], unit[1]] = number
+        elif any(amounts.values()) or number in self.unread:
+            owner = None if above is None else self._line(above)
+            merged, texts = above is not None and number in self.reaching, self._telling.texts(cells)
+            self.loose.append((Line(number=number, amounts=amounts, texts=texts, owner=owner, merged=merged), above))
+
+    def _line(self, row: Row) -> Line:
+        """The row of a project as what rows below it are held against."""
+        return Line(
+            number=row.number,
+            amounts={field: getattr(row, field) for field in self.fields.values()},
+            texts=self._telling.texts(self.cells[row.number - 1]),
+        )
+
+    def texts(self, row: Row) -> Mapping[str, str]:
+        """What a row says besides whose it is and its amounts, by heading."""
+        return self._telling.by_heading(self.cells[row.number - 1])
+
+    @cached_property
+    def _telling(self) -> Telling:
+        """The columns that may tell a row from others of its project."""
+        known = (*_NAMING, "department", "category", "serial", *self.fields)
+        aside = {self.head.columns[field] for field in known if field in self.head.columns}
+        aside |= {column for field in self.fields for column in (*self._columns(field), *self.rivals[field])}
+        return Telling(self.cells[self.head.row], aside)
+
+    def _told(self) -> Iterator[Row]:
+        """The rows of further funds, and for what nobody can tell a row that holds its project; the rest are totals."""
+        lines = [line for line, _ in self.loose]
+        adds = self._addends([*(number for number, _ in self.totals), *(line.number for line in lines)])
+        told = fates(lines, len(self.found), lambda line: adds.are_total(line.amounts, line.number))
+        for line, above in self.loose:
+            if told[line.number] is Fate.FUND and above is not None:
+                row = self._fund(line, above)
+                self._keep(row)
+                yield row
+        self.found.sort(key=lambda row: row.number)
+        totals = [line.number for line in lines if not line.is_of_above]
+        adds = self._addends([*(number for number, _ in self.totals), *totals])
+        for line, above in self.loose:
+            fate, at = told[line.number], where_of(self.title, line.number)
+            is_total = fate is Fate.TOTAL or (not line.is_of_above and adds.are_total(line.amounts, line.number))
+            if is_total or (fate is Fate.UNTOLD and above is None and not line.texts):
+                self.totals.append((line.number, line.amounts))
+            elif fate is Fate.UNTOLD and above is None:
+                self.misread.lost.append(at)
+            elif fate is Fate.UNTOLD and above is not None:
+                self.misread.untold.append(at)
+                yield replace(above, number=line.number, unread=True, payment=None, **_nothing(line.amounts))
+        self.totals.sort(key=lambda total: total[0])
+
+    def _fund(self, line: Line, above: Row) -> Row:
+        """A further fund of the project above: what the row leaves blank is as there."""
+        own, there = self.cells[line.number - 1], self.cells[above.number - 1]
+        naming = {self.head.columns[field] for field in (*_NAMING, "department") if field in self.head.columns}
+        cells = [there[column] if column in naming else cell for column, cell in enumerate(own)]
+        changed: dict[str, Any] = {**line.amounts, "rest": self._rest(cells), "unread": line.number in self.unread}
+        changed["year"], changed["undated"] = self._year(own, above.year)
+        changed["payment"] = None if self.payments is None else self.payments.of(own)
+        return replace(above, number=line.number, **changed)
 
     def _pair(self, cells: Cells, prefix: str) -> tuple[str, str]:
         """Code and name of a unit or a project, taken apart where they stand in one cell."""
@@ -252,32 +445,59 @@ class Sheet:
     def _rest(self, cells: Cells) -> str:
         """What tells a row from another of its project: every cell but the amounts and the row's own number."""
         known = {self.head.columns[field] for field in (*self.fields, "serial") if field in self.head.columns}
+        known |= self._spanned
         return "\x1f".join(cell.strip() for column, cell in enumerate(cells) if column not in known)
 
     def _is_heading(self, cells: Cells) -> bool:
         """Whether the headings are written once more, as on every page of a print."""
         headings = self.cells[self.head.row]
-        return all(cells[column] == headings[column] for column in self.head.columns.values())
+        if all(cells[column] == headings[column] for column in self.head.columns.values()):
+            return True
+        return self.under.rows > 1 and list(cells) == list(self.cells[self.head.row + 1])
 
     def _amounts(self, number: int, cells: Cells) -> dict[str, Decimal | None]:
         amounts: dict[str, Decimal | None] = {}
         for field, meant in self.fields.items():
-            column = self.head.columns[field]
-            text = cells[column].strip()
-            amount = parse_money(text, self.scales[column])
-            if amount is None and not is_placeholder(text):
-                self.unreadable.append(f"{where_of(self.title, number)}“{text}”")
-            for rival in self.head.rivals.get(field, ()):
+            amount = None
+            for column in self.under.columns[field]:
+                part = self._amount(number, cells, column)
+                amount = part if amount is None else amount + (part or 0)
+            if field in self.under.unclear:
+                self.unread.add(number)
+            for rival in self.rivals[field]:
                 if parse_money(cells[rival], self.scales[rival]) not in (None, amount):
-                    self.contested.setdefault((column, rival), []).append(number)
+                    self.contested.setdefault((self.head.columns[field], rival), []).append(number)
             if amount is not None and amount > 0 and self.payments is not None and self.payments.takes_back(cells):
                 amount = -amount
             amounts[meant] = amount
         return amounts
 
+    def _amount(self, number: int, cells: Cells, column: int) -> Decimal | None:
+        """The amount in one cell; what is none is kept."""
+        text = cells[column].strip()
+        amount = parse_money(text, self.scales[column])
+        if amount is None and not is_placeholder(text):
+            self.unread.add(number)
+            if text.startswith("="):
+                self.misread.uncalculated.setdefault(self._heading(column), []).append(where_of(self.title, number))
+            else:
+                self.unreadable.append(f"{where_of(self.title, number)}“{text}”")
+        return amount
+
+    @property
+    def trouble(self) -> str:
+        """Why the first amount that cannot be read cannot, and what to do; an empty text where all can."""
+        return f"{self.unreadable[0]}。请把金额改成数字，再运行一次" if self.unreadable else self.misread.advice
+
+    def _heading(self, column: int) -> str:
+        """What a column is called, by the upper row of its headings where that says it."""
+        rows = self.cells[self.head.row : self.head.row + self.under.rows]
+        return next((" ".join(row[column].split()) for row in rows if row[column].strip()), "")
+
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the sheet by itself; the rows have been gone through before."""
         kind = self.book.kind
+        yield from self.misread.faults(kind)
         if unreadable := [*dict.fromkeys(self.unreadable)]:
             yield Fault(
                 message=f"{kind}里有 {len(unreadable)} 个金额读不出来：{listed(unreadable)}；这些项目没有核对。",
@@ -291,39 +511,39 @@ class Sheet:
                 f"{len(numbers)} 行的数不同：{rows}。",
                 fix="请核对用的是不是要用的一栏；不是的，删去另一栏或改它的标题，再运行一次。",
             )
-        wrong = [said for number, amounts in self.totals for said in self._wrong_total(number, amounts)]
-        if wrong:
+        if wrong := list(self._wrong_totals()):
             yield Fault(
                 message=f"{kind}的合计与明细不符：{listed(wrong)}。",
                 fix="请核对明细有没有漏行或重复，改正后再运行一次；核对各单位时用的是明细。",
             )
 
-    def _wrong_total(self, number: int, amounts: Mapping[str, Decimal | None]) -> Iterator[str]:
-        """In words, a row of totals that adds up neither the rows above, nor those below, nor all."""
-        stops = [0, *(other for other, _ in self.totals), len(self.cells) + 1]
-        at = stops.index(number)
-        sets = [(0, number), (0, stops[-1]), (stops[at - 1], number), (number, stops[at + 1]), (number, stops[-1])]
-        for field, amount in amounts.items():
-            if amount is None:
-                continue
-            sums = [sum(self._between(field, *bounds), Decimal(0)) for bounds in dict.fromkeys(sets)]
-            if self.unpaid:
-                sums += [
-                    sum(self._between(field, *bounds, self.unpaid), one)
-                    for bounds, one in zip(dict.fromkeys(sets), sums, strict=True)
-                ]
-            if amount not in sums and amount not in (sums := [*sums, *self._of_units(field)]):
-                near = min(sums, key=lambda one: abs(one - amount))
+    def _wrong_totals(self) -> Iterator[str]:
+        """In words, the rows of totals that add up neither the rows above, nor those below, nor all, nor one unit's."""
+        if not self.totals:
+            return
+        stops = [number for number, _ in self.totals]
+        unpaid = [(row.number, {field: getattr(row, field) for field in self.fields.values()}) for row in self.unpaid]
+        adds, all_of_them = self._addends(stops), self._addends(stops, [*self.cancelled, *unpaid])
+        for number, amounts in self.totals:
+            for field, amount in amounts.items():
+                if amount is None or any(one.is_total(field, amount, number) for one in (adds, all_of_them)):
+                    continue
+                near = adds.nearest(field, amount, number)
                 yield f"{where_of(self.title, number)}为 {figure(amount)} 元，明细相加为 {figure(near)} 元"
 
-    def _between(self, field: str, first: int, last: int, rows: Sequence[Row] | None = None) -> list[Decimal]:
-        of = self.found if rows is None else rows
-        return [getattr(row, field) or Decimal(0) for row in of if first < row.number < last]
-
-    def _of_units(self, field: str) -> list[Decimal]:
-        """What every unit, and every department, comes to."""
-        wholes = [summed(self.found, by, [field]) for by in (["unit_code", "unit_name"], ["department"])]
-        return [sums[field] or Decimal(0) for whole in wholes for _, sums in whole]
+    def _addends(self, stops: Sequence[int], more: Sequence[tuple[int, Amounts]] = ()) -> Addends:
+        """What the sheet's rows add up to between its totals, some rows that do not count among them."""
+        fields = self.fields.values()
+        rows: list[tuple[int, Amounts, Sequence[Hashable]]] = [
+            (
+                row.number,
+                {field: getattr(row, field) for field in fields},
+                ((row.unit_code, row.unit_name), row.department),
+            )
+            for row in self.found
+        ]
+        rows += [(number, amounts, ()) for number, amounts in more]
+        return Addends(sorted(rows, key=lambda row: row[0]), sorted(stops), len(self.cells))
 
 
 def is_subtotal(name: str) -> bool:
@@ -333,6 +553,8 @@ def is_subtotal(name: str) -> bool:
 
 def parse_money(text: str, scale: Decimal) -> Decimal | None:
     """An amount in 元 as systems write it: ``1,234.50``, ``￥1,234.50``, ``(1,234.50)``; None for what is no number."""
+    if _BARE.fullmatch(text):
+        return Decimal(text) * scale
     plain = _flat(text)
     bracketed = _BRACKETED.fullmatch(plain)
     sign = -1 if bracketed or plain.startswith(("-", "−", "¥-")) else 1
@@ -344,6 +566,15 @@ def _apart(text: str, shortest: int) -> tuple[str, str]:
     """Code and name of a cell that holds both and a code that is long enough (``2025-2026年度`` is a name)."""
     code, name = apart(text)
     return (code, name) if len(code) >= shortest else ("", text)
+
+
+def _nothing(fields: Iterable[str]) -> dict[str, Any]:
+    return dict.fromkeys(fields)
+
+
+def _is_same(row: Row, unit_code: str, unit_name: str) -> bool:
+    """Whether a unit is that of a row."""
+    return unit_code == row.unit_code if unit_code and row.unit_code else unit_name == row.unit_name
 
 
 def _flat(text: str) -> str:

@@ -68,8 +68,8 @@ def _spans_at_most(xml: bytes, cells: int) -> bool:
     if rows * 16_384 <= cells:
         return True
     filled = _FILLED.findall(xml)
-    height = max((int(row) for _, row in filled), default=0)
-    width = max((column_number(letters) for letters, _ in filled), default=0)
+    height = max(map(int, {row for _, row in filled}), default=0)
+    width = max(map(column_number, {letters for letters, _ in filled}), default=0)
     if _NAMELESS.search(xml):  # cells that only stand one after the other
         height, width = max(height, rows), max(width, max(map(len, map(_NAMELESS.findall, xml.split(b"row>")))))
     return height * width <= cells

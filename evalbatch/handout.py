@@ -6,13 +6,14 @@ alone, so that a run that was stopped is completed by the next.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from .approved import Control, UnitBudget
+from .approved import Control, Own
 from .control import expected_of
 from .gathered import Expected
 from .legible import shown
@@ -35,11 +36,15 @@ class Handout:
 
 @dataclass(frozen=True, kw_only=True)
 class Joined:
-    """The units that get a form, those the budget has nothing on and why, those of the budget that are not listed."""
+    """The units that get a form, those the budget has nothing on and why, those of the budget that are not listed.
+
+    ``renamed`` are the units that the list calls otherwise than the budget, each as listed and as its form calls it.
+    """
 
     units: Sequence[Known]
     lost: Sequence[tuple[str, str]] = ()
     unlisted: Sequence[str] = ()
+    renamed: Sequence[tuple[Expected, Expected]] = ()
 
 
 def join(roster: Sequence[Expected] | None, control: Control | None) -> Joined:
@@ -47,27 +52,42 @@ def join(roster: Sequence[Expected] | None, control: Control | None) -> Joined:
     if control is None:
         return Joined(units=[Known(unit=unit) for unit in roster or ()])
     if roster is None:
-        units = zip(expected_of(control), control.units, strict=True)
-        return Joined(units=[Known(unit=unit, projects=own.projects) for unit, own in units])
-    listed = [(unit, control.own(unit.name, unit.code)) for unit in roster]
-    met = {id(own.unit) for _, own in listed}
+        pairs = zip(expected_of(control), control.units, strict=True)
+        return Joined(units=[Known(unit=unit, projects=own.projects) for unit, own in pairs])
+    found = [(unit, control.own(unit.name, unit.code)) for unit in roster]
+    met = Counter(id(own.unit) for _, own in found)
+    listed = [(unit, _sole(own) if met[id(own.unit)] > 1 else own) for unit, own in found]
+    units = [_known(unit, own) for unit, own in listed]
     return Joined(
-        units=[_known(unit, own.unit) for unit, own in listed],
+        units=units,
         lost=[(unit.name or unit.code, own.why) for unit, own in listed if own.unit is None],
         unlisted=[unit.name or unit.code or "" for unit in control.units if id(unit) not in met],
+        renamed=[
+            (unit, known.unit)
+            for (unit, own), known in zip(listed, units, strict=True)
+            if own.other_code or own.other_name
+        ],
     )
 
 
-def _known(unit: Expected, own: UnitBudget | None) -> Known:
-    """A listed unit, with what its list leaves blank taken from the budget."""
-    if own is None:
+def _sole(own: Own) -> Own:
+    """What the budget has on a unit where another of the list is the same there: nothing but for the one called as there."""
+    if own.unit is None or not (own.other_code or own.other_name):
+        return own
+    why = f"{own.kind}里的“{own.unit.name}”在名单上还有一个单位与它编码或名称相同"
+    return Own(kind=own.kind, unit=None, why=why)
+
+
+def _known(unit: Expected, own: Own) -> Known:
+    """A listed unit, called as in the budget, with what its list leaves blank taken from there."""
+    if own.unit is None:
         return Known(unit=unit, projects=())
     full = Expected(
-        code=unit.code or own.code or "",
-        name=unit.name or own.name,
-        department=unit.department or own.department or "",
+        code=own.other_code or unit.code or own.unit.code or "",
+        name=own.other_name or unit.name or own.unit.name,
+        department=unit.department or own.unit.department or "",
     )
-    return Known(unit=full, projects=own.projects)
+    return Known(unit=full, projects=own.unit.projects)
 
 
 def hand_out(

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from .extent import column_number
 from .form import Indicator, Project, Unit
 from .kinds import TEXT, advice_for
-from .preflight import Refused, bytes_of, open_package
+from .plain import plain_package
+from .preflight import Package, Refused, bytes_of, open_package
 from .rules.words import quoted
 from .settings import SettingsError
-from .sheetxml import WorkbookFacts
+from .sheetxml import Area, SheetFacts, WorkbookFacts
 from .spec import fold, sheet_of
 from .tables import each_sheet, rows_of_text
 
@@ -42,12 +45,31 @@ Names = Mapping[str, tuple[str, ...]]
 """What the columns of a list are called, by field; of several names that stand there the first one listed is meant."""
 
 
+Spot = tuple[int, int]
+"""A cell's row and column, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What the cells of a sheet do not show: its merged areas, and what blank cells really hold.
+
+    That is an error (``#REF!``), or a formula that no program has calculated (``=SUM(B2:B9)``).
+    """
+
+    merges: Sequence[Area] = ()
+    broken: Mapping[Spot, str] = field(default_factory=dict)
+
+
+NOTHING_BEHIND = Behind()
+
+
 @dataclass(frozen=True)
 class Listing:
     """The cells of a file's sheets by title, those of hidden ones apart; a text is one sheet without a title."""
 
     sheets: Mapping[str, list[list[str]]]
     hidden: Mapping[str, list[list[str]]] = field(default_factory=dict)
+    behind: Mapping[str, Behind] = field(default_factory=dict)
 
 
 def listing_of(path: Path, kind: str) -> Listing:
@@ -63,18 +85,41 @@ def listing_of(path: Path, kind: str) -> Listing:
             return Listing({"": rows_of_text(_decoded(data))})
         if advice:
             raise Refused(f"{advice.partition('。')[0]}。请把{kind.removeprefix('单位')}另存为 .xlsx 或 .csv 再用")
-        package = open_package(path)
-        sheets, hidden = dict(each_sheet(package.data)), WorkbookFacts(package).hidden
+        package = _plain(open_package(path))
+        sheets, facts = dict(each_sheet(package.data)), WorkbookFacts(package)
+        hidden = facts.hidden
         if {fold(title) for title in sheets} >= _FORM:
             raise Refused(f"这是填报的自评表，不是{kind}，请换一个文件")
         return Listing(
             {title: rows for title, rows in sheets.items() if title not in hidden},
             {title: rows for title, rows in sheets.items() if title in hidden},
+            {title: _behind(rows, facts.sheet(title)) for title, rows in sheets.items() if title not in hidden},
         )
     except Refused as refusal:
         raise SettingsError(f"{kind} {path} 不能用：{str(refusal).removesuffix(_SENDER)}") from refusal
     except ValueError as error:
         raise SettingsError(f"{kind} {path} 读不出来，请用 Excel 或 WPS 打开后另存为新的 .xlsx 再用") from error
+
+
+def _plain(package: Package) -> Package:
+    """A package whose sheets a few patterns can read. Raises Refused."""
+    facts = WorkbookFacts(package)
+    parts = [part for title in facts.titles if (part := facts.part(title)) and b"sheetData" in package.parts[part]]
+    return plain_package(package, parts, facts.strangers)
+
+
+def _behind(rows: Sequence[Cells], facts: SheetFacts) -> Behind:
+    """What is behind the cells of a sheet; only those with a formula or an error are looked at."""
+    found = {}
+    for ref in facts.special:
+        letters = ref.rstrip("0123456789")
+        row, column = int(ref[len(letters) :]) - 1, column_number(letters.encode()) - 1
+        shown = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
+        if (shown and not (facts.recalculates and shown == "0")) or (cell := facts.at(ref)) is None:
+            continue
+        if cell.error is not None or shown or not cell.has_value:
+            found[row, column] = cell.error or f"={cell.formula or ''}"
+    return Behind(facts.merges, found)
 
 
 def _decoded(data: bytes) -> str:
@@ -153,6 +198,7 @@ def first_of(row: Cells) -> str:
     return next((cell.strip() for cell in row if cell.strip()), "")
 
 
+@lru_cache(maxsize=4096)
 def apart(text: str) -> tuple[str, str]:
     """Code and name of a cell that holds both; the name alone otherwise."""
     joined = _JOINED.fullmatch(text) if text[:1].isdigit() else None

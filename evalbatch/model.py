@@ -440,7 +440,7 @@ class Crossing:
 class RuleRun:
     """A line of the ledger: passed, found, skipped (with the reason) or crashed (with a reference).
 
-    ``held`` are the faults that wait until another finding is mended: of each the project (or 部门整体) that it is about, None
+    ``held`` are the faults that wait until another finding is mended, and the figures that nothing was held against: of each the project (or 部门整体) that it is about, None
     where it may be about any.
     """
 

@@ -446,7 +446,8 @@ def test_a_project_with_an_amount_that_cannot_be_read_is_held_against_nobody(for
     assert found(forms, Books(control=control)) == []
     ledger = evaluate(forms[0], load("national-2020"), books=Books(control=control)).rules
     (line,) = [line for line in ledger if line.code == "M401"]
-    assert (line.status, line.reason) == ("skipped", "1 处与 B401 的问题有关，等它改正后再查")
+    assert line.status == "skipped"
+    assert line.reason.startswith("1 处与 B401 的问题有关，等它改正后再查；")
 
 
 def test_a_file_without_one_amount_is_refused(tmp_path):

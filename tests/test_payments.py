@@ -251,10 +251,19 @@ def test_a_whole_row_with_its_voucher_written_twice_holds_its_project(heading, f
     head, *rows = with_column(base, heading, "")
     rows = [[*row[:-2], f"V{n}", row[-1]] for n, row in enumerate(rows, 1)]
     assert held(form, saved(tmp_path, head, *rows)) == NOTHING
-    done = held(form, saved(tmp_path, head, *rows, rows[0], sheets=[[head, rows[1]]]))
+    done = held(form, saved(tmp_path, head, *rows, rows[0], rows[1]))
     assert (done.found, done.unread) == ([], ["1", "2"])
     (said,) = done.said
     assert "有 2 组完全相同的行，分不出是重复还是两笔：工作表“Sheet”第 2 行、工作表“Sheet”第 6 行" in said
+
+
+def test_a_voucher_written_once_more_on_another_sheet_counts_once(form, base, tmp_path):
+    head, *rows = with_column(base, "支付凭证号", "")
+    rows = [[*row[:-2], f"V{n}", row[-1]] for n, row in enumerate(rows, 1)]
+    done = held(form, saved(tmp_path, head, *rows, sheets=[[head, rows[1]]]))
+    assert (done.found, done.unread) == ([], [])
+    (said,) = done.said
+    assert "有 1 个项目是同样的，金额相同，只计了“Sheet”" in said
 
 
 def test_two_lines_of_a_voucher_that_differ_and_equal_payments_without_one_count_twice(form, base, tmp_path):

@@ -1,5 +1,6 @@
 """Forms with what the bureau knows filled in: one a unit, locked where they are filled, never written over another."""
 
+import json
 import resource
 import signal
 import subprocess
@@ -301,6 +302,35 @@ def test_a_list_and_a_budget_are_put_together_and_what_only_one_of_them_has_is_s
     assert (read.unit.department.value, project.name.value, project.category.value) == ("丙部", "某项目", None)
     assert (project.initial.value, project.budget.value) == (10, 20)
     assert read_workbook(tmp_path / "表" / "009_丁局_自评表.xlsx", "").projects == ()
+
+
+def test_a_unit_that_the_budget_calls_otherwise_is_called_as_there_and_said(tmp_path):
+    rows = [row.removeprefix(f"{CODES[0]},") for row in budget(tmp_path).read_text("utf-8").splitlines()[1:]]
+    control = budget(
+        tmp_path, *(f"{CODES[0]},县教育局,{row.partition(',')[2]}" for row in rows), "002,乙局,丙部,2,培训,,30,40"
+    )
+    roster = tmp_path / "名单.csv"
+    roster.write_text(f"单位编码,单位名称\n{CODES[0]},县教体事务中心\n008,乙局\n", "utf-8")
+    done = evalbatch("template", "--roster", roster, "--control", control, "-o", tmp_path / "表")
+    assert done.stderr == (
+        f"单位名单里的“{CODES[0]} 县教体事务中心”，批复数据里是“{CODES[0]} 县教育局”，它的表按批复数据填写，请核对名单\n"
+        "单位名单里的“008 乙局”，批复数据里是“002 乙局”，它的表按批复数据填写，请核对名单\n"
+    )
+    names = sorted(path.name for path in (tmp_path / "表").iterdir())
+    assert names == ["002_乙局_自评表.xlsx", f"{CODES[0]}_县教育局_自评表.xlsx"]
+    checked = evalbatch("check", tmp_path / "表", "--control", control, "--format", "json")
+    assert "M404" not in [one["code"] for form in json.loads(checked.stdout) for one in form["findings"]]
+
+
+def test_of_two_units_of_a_list_that_are_one_in_the_budget_none_gets_its_projects_by_guess(tmp_path):
+    control = budget(tmp_path, "001,县教育局,丙部,1,某项目,,10,20")
+    roster = tmp_path / "名单.csv"
+    roster.write_text("单位编码,单位名称\n001,县教体事务中心\n009,县教育局\n", "utf-8")
+    done = evalbatch("template", "--roster", roster, "--control", control, "-o", tmp_path / "表")
+    assert done.stderr.startswith(
+        "有 2 个单位的表没有填项目和预算：县教体事务中心（批复数据里的“县教育局”在名单上还有一个单位"
+    )
+    assert [read_workbook(path, "").projects for path in (tmp_path / "表").iterdir()] == [(), ()]
 
 
 def test_amounts_that_the_budget_contradicts_itself_about_are_left_to_the_clerk(tmp_path):

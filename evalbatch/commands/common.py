@@ -51,7 +51,23 @@ def terms_of(policy: str, waivers: Path | None, control: Path | None, executed: 
     """The policy, the waivers and the bureau's figures of a run. Raises SettingsError, Failure."""
     from ..work import Terms
 
-    return Terms(policy=load_policy(policy), waivers=load_waivers(waivers), books=load_books(control, executed))
+    terms = Terms(policy=load_policy(policy), waivers=load_waivers(waivers), books=load_books(control, executed))
+    for lacking in not_compared(terms.books):
+        note(lacking)
+    return terms
+
+
+def not_compared(books: Books) -> list[str]:
+    """In words, what no form can be held against: what the approved budget does not tell."""
+    if books.control is None:
+        return []
+    from ..approved import APPROVED, BUDGETS, UNSTATED
+    from ..form import Project
+    from ..spec import heading
+
+    if any(one.either is not None for unit in books.control.units for one in unit.projects):
+        return [UNSTATED] if books.control.lacking == BUDGETS else []
+    return [f"{APPROVED}里没有{heading(Project, name)}，这一栏没有核对" for name in books.control.lacking]
 
 
 def load_books(control: Path | None, executed: Path | None) -> Books:

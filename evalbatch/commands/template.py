@@ -115,6 +115,11 @@ def write_prefilled(
         note(f"有 {len(joined.lost)} 个单位的表没有填项目和预算：{said}")
     if joined.unlisted:
         note(f"批复数据里有 {len(joined.unlisted)} 个单位不在单位名单上，没有写它们的表：{few(joined.unlisted)}")
+    for listed, used in joined.renamed:
+        note(
+            f"单位名单里的“{' '.join(filter(None, (listed.code, listed.name)))}”，批复数据里是“{used.code} {used.name}”，"
+            "它的表按批复数据填写，请核对名单"
+        )
     for lacking in left_blank(joined.units):
         note(lacking)
     kept = f"，另有 {done.kept} 份已在那里，没有变化" if done.kept else ""

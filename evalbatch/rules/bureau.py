@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from ..against import BUDGET_CODE, NAMES, NOT_LISTED, PAID_CODE, called, is_wanted, may_be_unlisted
+from ..against import BUDGET_CODE, NAMES, NOT_LISTED, PAID_CODE, called, is_wanted, may_be_unlisted, uncompared
 from ..approved import APPROVED, PAID, Approved, Matched, Own, nearest
 from ..form import Project, Unit
 from ..model import Figure, Identity, Severity, Verdict
 from ..spec import Place, heading, sheet_of
 from .across import Batch
-from .case import Case, Held
+from .case import Case, Held, Unmet
 from .catalogue import Found, FoundAcross, Phase, crossing, places, rule
 from .magnitude import shown_otherwise
 from .words import at, figure, money, quoted
@@ -25,9 +25,9 @@ _RESCORED = "测算得分按填报数计算，改正后重新计算。"
 
 
 @rule("M401", "预算数与批复不符", Severity.ERROR, Phase.ACROSS, Project)
-def budget_differs(case: Case) -> Iterator[Found | Held]:
+def budget_differs(case: Case) -> Iterator[Found | Held | Unmet]:
     """项目的年初预算数或全年预算数，与财政局的批复数据不一致。批复数据写明年度的，只与评价年度那一年的核对。
-    按万元填报的允许四舍五入相差 50 元，按元填报的精确到元。
+    按万元填报的允许四舍五入相差 50 元，按元填报的精确到元。批复数据里没有其中一栏的，那一栏不核对，并说明。
 
     Why: 执行率的分母是预算数，预算数以批复为准，填错了执行率和得分就都错。
     Fix: 对照批复文件改正；批复后又有调整、批复数据还没有更新的，向财政局说明。
@@ -36,6 +36,8 @@ def budget_differs(case: Case) -> Iterator[Found | Held]:
     Good: 全年预算数改为 48.00 万元。
     """
     yield from _differences(case, BUDGET_CODE, "请对照批复文件核对并改正，确是批复数没有更新的向财政局说明。")
+    if case.stands.approved is not None:
+        yield from (Unmet(why=why, record=record) for why, record in uncompared(case.stands.approved))
 
 
 @rule("M402", "批复的项目没有填报", Severity.ERROR, Phase.ACROSS, Project)
@@ -118,7 +120,7 @@ def executed_differs(case: Case) -> Iterator[Found | Held]:
 
 @crossing("B401", "财政局的数据本身有问题", Severity.WARNING)
 def bureau_faults(batch: Batch) -> Iterator[FoundAcross]:
-    """批复数据或执行数据自己前后矛盾：同一笔两个金额、整行重复、一个代码两个名称、合计不等于明细、金额读不出来、
+    """批复数据或执行数据自己前后矛盾：同一笔两个金额、整行重复、一个代码两个名称、合计不等于明细、两张工作表互相矛盾、金额读不出来、
     分不出是支付还是退回等；没有计入的行、没有核对的年度也在这里说明。
 
     Why: 用来核对别人的数据先要自己对得上；有矛盾的项目不拿去核对，以免错怪填报单位。

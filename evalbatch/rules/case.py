@@ -36,6 +36,14 @@ class Held:
     record: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unmet:
+    """A figure of a project that a rule could not compare: ``why`` says what it had nothing to go by for."""
+
+    why: str
+    record: str | None = None
+
+
 @dataclass(frozen=True)
 class Case:
     """What a rule may look at: the submission, the policy, the identities, the scores, and the bureau's own figures.

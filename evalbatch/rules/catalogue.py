@@ -16,7 +16,7 @@ from enum import Enum
 from ..model import Member, Said, Severity
 from ..spec import Entry, Place, Row
 from .across import Batch
-from .case import Case, Held
+from .case import Case, Held, Unmet
 
 
 class Phase(Enum):
@@ -62,7 +62,7 @@ class FoundAcross:
     fix: str
 
 
-Check = Callable[[Case], Iterator[Found | Held]]
+Check = Callable[[Case], Iterator[Found | Held | Unmet]]
 AcrossCheck = Callable[[Batch], Iterator[FoundAcross]]
 
 

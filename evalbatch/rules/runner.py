@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from ..model import Crossing, Finding, RuleRun, Severity, Verdict
 from ..policy import Setting
 from ..spec import heading, sheet_of
 from .across import Batch
-from .case import SUMMED, Case, Held
+from .case import SUMMED, Case, Held, Unmet
 from .catalogue import CATALOGUE, AcrossRule, Found, FoundAcross, Phase, Rule, UnitRule
 
 _PHASES = tuple(Phase)
@@ -29,7 +30,7 @@ def run(case: Case) -> tuple[tuple[Finding, ...], tuple[RuleRun, ...]]:
     """
     findings: list[Finding] = []
     ledger: list[RuleRun] = []
-    kept: dict[str, list[Held]] = {}
+    kept: dict[str, list[Held | Unmet]] = {}
     for code in sorted(CATALOGUE, key=lambda code: (_PHASES.index(CATALOGUE[code].phase), code)):
         found, line, kept[code] = _run_one(CATALOGUE[code], case)
         findings.extend(found)
@@ -44,7 +45,7 @@ def broke_down(ledger: Sequence[RuleRun]) -> bool:
     return any(line.status == "crashed" and CATALOGUE[line.code].bears_on_scores for line in ledger)
 
 
-def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun, list[Held]]:
+def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun, list[Held | Unmet]]:
     """One rule's findings, its line and what it keeps back; a broken rule hides none of the others.
 
     The line of a rule that ran has no reason yet: what it waits for shows once all have run.
@@ -63,7 +64,7 @@ def _run_one(entry: Rule, case: Case) -> tuple[list[Finding], RuleRun, list[Held
         found = [_finding(entry, one, setting) for one in yielded if isinstance(one, Found)]
     except Exception:
         return [], _crashed(line), []
-    kept = [one for one in yielded if isinstance(one, Held)]
+    kept = [one for one in yielded if isinstance(one, Held | Unmet)]
     line = replace(line, status="found" if found else "passed", count=len(found))
     return found, replace(line, held=tuple(one.record for one in kept)), kept
 
@@ -73,7 +74,7 @@ class _Told:
     """Says of every rule that ran what is to be known beside its findings: what it keeps back and why, what it lacked."""
 
     case: Case
-    kept: dict[str, list[Held]]
+    kept: dict[str, list[Held | Unmet]]
     found: set[str]
 
     def line(self, line: RuleRun) -> RuleRun:
@@ -88,16 +89,20 @@ class _Told:
 
     def held(self, code: str) -> str:
         """What a rule keeps back, and which findings come first."""
-        kept = self.kept[code]
+        kept = [one for one in self.kept[code] if isinstance(one, Held)]
+        unmet = Counter(one.why for one in self.kept[code] if isinstance(one, Unmet))
         first = "、".join(dict.fromkeys(self.first(one.by) for one in kept))
         said = f"{len(kept)} 处与 {first} 的问题有关，等它改正后再查" if kept else ""
-        return "；".join(filter(None, (said, _shared(code, self.case))))
+        lacked = [f"{count} 处没有核对：{why}" for why, count in unmet.items()]
+        return "；".join(filter(None, (said, *lacked, _shared(code, self.case))))
 
     def first(self, code: str) -> str:
         """The rule whose findings come first: of one that found nothing and waits itself, the one that it waits for."""
         passed = {code}
         while code not in self.found:
-            after = next((one.by for one in self.kept.get(code, ()) if one.by not in passed), None)
+            after = next(
+                (one.by for one in self.kept.get(code, ()) if isinstance(one, Held) and one.by not in passed), None
+            )
             if after is None:
                 break
             passed.add(code := after)
