@@ -14,16 +14,17 @@ from decimal import Decimal
 from pathlib import Path
 
 from .approved import Approved, Books, Control, Fault, UnitBudget, is_lost
-from .dated import Dated, dated
-from .exports import AMOUNTS, CONTROL, PAYMENTS, Book, Row, Sheet, no_headings
+from .exported.books import AMOUNTS, CONTROL, PAYMENTS, Book, no_headings
+from .exported.dated import Dated, dated
+from .exported.settled import Settled
+from .exported.sheets import Row, SheetReader
+from .exported.twofold import Texts, counted
 from .gathered import Expected
 from .listing import NOTHING_BEHIND, listing_of
 from .rules.words import figure, listed
 from .settings import SettingsError
-from .settled import Settled
 from .spec import fold
 from .tables import alike_rows, summed
-from .twofold import Texts, counted
 from .values import is_alike, letters
 
 __all__ = ["Approved", "Books", "Control", "Fault", "UnitBudget"]
@@ -67,7 +68,7 @@ def _load(path: Path, book: Book) -> Control:
         aside = f"（工作表“{unseen[0]}”是隐藏的，没有读）" if unseen else ""
         raise SettingsError(f"{book.kind} {path} {no_headings(list(file.sheets.values()), book)}{aside}")
     readers = [
-        Sheet(title, file.sheets[title], head, book, file.behind.get(title, NOTHING_BEHIND))
+        SheetReader(title, file.sheets[title], head, book, file.behind.get(title, NOTHING_BEHIND))
         for title, head in heads.items()
     ]
     rows = [row for reader in readers for row in reader.rows()]

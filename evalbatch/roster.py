@@ -12,12 +12,18 @@ from .settings import SettingsError
 from .spec import fold, heading
 
 ROSTER = "单位名单"
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "code": (heading(Unit, "code"), "单位代码", "预算单位编码", "预算单位代码", "编码", "代码"),
-    "name": (heading(Unit, "name"), "预算单位", "预算单位名称", "填报单位", "单位全称", "单位", "名称"),
-    "department": (heading(Unit, "department"), "主管部门名称", "主管单位", "归口部门", "主管预算单位"),
+UNIT_NAMES: Mapping[str, tuple[str, ...]] = {
+    "code": (heading(Unit, "code"), "单位代码", "预算单位编码", "预算单位代码"),
+    "name": (heading(Unit, "name"), "预算单位", "预算单位名称", "填报单位", "单位全称", "单位"),
 }
-"""What the columns are called; the first name is the one that is asked for."""
+"""What the columns of units are called in any list of the bureau; the first name is the one that is asked for."""
+DEPARTMENT_NAMES = (heading(Unit, "department"), "主管部门名称", "主管单位", "归口部门", "主管预算单位")
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "code": (*UNIT_NAMES["code"], "编码", "代码"),
+    "name": (*UNIT_NAMES["name"], "名称"),
+    "department": DEPARTMENT_NAMES,
+}
+"""The same in a list of nothing but units."""
 
 
 def load_roster(path: Path) -> tuple[Expected, ...]:

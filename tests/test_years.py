@@ -11,10 +11,10 @@ from test_cli import evalbatch as program
 from evalbatch.approved import Books
 from evalbatch.control import expected_of, load_control, load_executed
 from evalbatch.evaluate import evaluate
+from evalbatch.exported.years import year_of, year_said
 from evalbatch.model import Verdict
 from evalbatch.policy import load
 from evalbatch.read import read_workbook
-from evalbatch.years import year_of, year_said
 
 BUDGET = ["预算单位", "项目", "年初预算数", "全年预算数"]
 PAID = ["预算单位", "项目", "支付日期", "支付金额"]

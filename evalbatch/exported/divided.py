@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .listing import Cells, Head, is_total
-from .spec import fold
+from ..listing import Cells, Head, is_total
+from ..spec import fold
 
 _SOURCE = re.compile(
     r"预算|基金|资金|拨款|财政|专户|债|国有|社保|收入|中央|上级|本级|省|市|县|区|自筹|结转|转移支付|其他"

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .approved import Fault
-from .exports import AMOUNTS, Book, Row
-from .rules.words import listed
+from ..approved import Fault
+from ..rules.words import listed
+from .books import AMOUNTS, Book
+from .sheets import Row
 
 _STRAY = 10
 """A year of payments has at least one row for so many of the fullest year."""

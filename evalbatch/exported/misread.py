@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .approved import Fault
-from .rules.words import listed, quoted
+from ..approved import Fault
+from ..rules.words import listed, quoted
 
 _CALCULATE = "请用 Excel 或 WPS 打开这个文件，保存后再运行一次"
 _DIVIDE = "请只留下要核对的栏，或加一栏“合计”"

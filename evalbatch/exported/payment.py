@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from .listing import Cells, Head, Names
-from .spec import fold
+from ..listing import Cells, Head, Names
+from ..spec import fold
 
 _NAMES = {
     "flag": "红字标志 红字 是否红字 冲销标志 冲销 是否冲销 退款标志 是否退款 退回标志 是否退回",

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
-from .approved import Fault
-from .exports import AMOUNTS, Row
-from .rules.words import figure, listed
+from ..approved import Fault
+from ..rules.words import figure, listed
+from .books import AMOUNTS
+from .sheets import Row
 
 _SUMMARY = re.compile(r"汇总|合计|总表")
 _PART = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from .values import fold_text, is_placeholder, parse_date
-from .values.dates import serial_date
+from ..values import fold_text, is_placeholder, parse_date
+from ..values.dates import serial_date
 
 YEAR = "年度 预算年度 业务年度 会计年度 财政年度 执行年度 支付年度 指标年度 所属年度 年份"
 """What a column of years is called."""

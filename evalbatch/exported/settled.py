@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from .approved import PAID, Fault
-from .exports import Row
+from ..approved import PAID, Fault
+from ..rules.words import listed, quoted
 from .payment import Payment, State, Turn
-from .rules.words import listed, quoted
+from .sheets import Row
 
 _Key = tuple[str, str, Decimal]
 

@@ -13,117 +13,37 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from .addends import Addends, Amounts
-from .approved import APPROVED, PAID, Fault
-from .belonging import Fate, Line, fates
-from .divided import divided
-from .form import Project
-from .listing import (
+from ..approved import Fault
+from ..listing import (
     NOTHING_BEHIND,
     Behind,
     Cells,
     Head,
-    Names,
     Spot,
     apart,
-    columns_of,
     first_of,
-    head_of,
     is_remark,
     is_total,
-    top,
-    widest,
 )
+from ..rules.words import figure, listed
+from ..sheetxml import Area
+from ..spec import fold
+from ..values import is_placeholder
+from .addends import Addends, Amounts
+from .belonging import Fate, Line, fates
+from .books import Book
+from .divided import divided
 from .misread import Misread
-from .payment import NAMES as PAYMENT_NAMES
+from .money import parse_money, stated_scale
 from .payment import Payment, PaymentColumns, State
-from .roster import NAMES as UNIT_NAMES
-from .rules.words import figure, listed
-from .sheetxml import Area
-from .spec import fold, heading
 from .telling import Telling
-from .values import fold_text, is_placeholder, parse_amount
-from .years import YEAR, year_of, year_said
+from .years import year_of, year_said
 
-
-def _names(*lines: str) -> tuple[str, ...]:
-    """Names of a column, those of a line apart by blanks."""
-    return tuple(name for line in lines for name in line.split())
-
-
-AMOUNTS = ("initial", "budget", "either", "executed")
-_UNIT: Names = {
-    "unit_code": (*UNIT_NAMES["code"][:-2], "部门(单位)代码", "部门(单位)编码", "部门编码", "基层单位编码"),
-    "unit_name": (*UNIT_NAMES["name"][:-1], "部门(单位)名称", "部门(单位)", "用款单位", "项目单位", "支付单位"),
-    "department": UNIT_NAMES["department"],
-    "code": (heading(Project, "system_code"), "项目编码", "预算项目代码", "预算项目编码", heading(Project, "code")),
-    "name": (heading(Project, "name"), "预算项目名称", "预算项目", "二级项目名称", "项目"),
-    "category": (heading(Project, "category"), "项目类型", "项目类别名称", "支出类型"),
-    "serial": ("序号", "行号", "行次"),
-    "year": _names(YEAR),
-}
-_INITIAL = _names(
-    heading(Project, "initial"),
-    "年初预算 年初批复数 年初批复 年初预算批复数 年初预算金额 年初指标 年初指标数 年初数 年初安排数",
-    "年初部门预算数",
-)
-_BUDGET = _names(
-    heading(Project, "budget"),
-    "全年预算 全年预算金额 调整后预算数 调整后预算 调整预算数 调整后金额 指标金额 指标数 指标总额",
-    "指标总金额 预算指标 预算指标数 全年指标数 调整后指标数 变动后预算数 可执行指标 可执行指标数 可执行指标金额",
-    "可用指标 可用指标数 可用指标金额 全年指标 全年指标金额 本年指标 本年指标数 本年指标金额 调整后指标 调整后指标金额",
-    "预算指标金额 项目指标金额 指标合计 指标总数 指标额 指标额度 累计指标 累计指标数 下达指标 下达指标数 下达指标金额",
-    "指标下达数 指标下达金额",
-)
-_EITHER = _names(
-    "批复数 批复金额 批复预算数 预算批复数 批复预算 预算数 预算金额 项目预算数 核定数 核定金额 控制数",
-    "下达金额 下达数 安排数 安排金额 金额合计 资金合计 预算 合计 总计 金额",
-)
-_EXECUTED = _names(
-    heading(Project, "executed"),
-    "全年执行 执行数 执行金额 累计执行数 支付金额 实际支付金额 支付数 已支付金额 累计支付数",
-    "累计支付金额 支出金额 支出数 实际支出数 实际支出 累计支出 累计支出数 决算数 已执行数 已用金额",
-    "发生额 金额",
-)
-_STATE: Names = {"state": ("状态", "指标状态", "项目状态", "单据状态", "数据状态")}
-_PAYMENT: Names = {
-    "date": ("支付日期", "日期", "支出日期", "付款日期", "记账日期", "凭证日期", "清算日期", "业务日期"),
-    **PAYMENT_NAMES,
-}
-_NEEDED = (("unit_name", "unit_code"), ("name", "code"))
-_STATED = re.compile(r"单位(?:人民币)?((?:亿|百万|千|万)?元)|[(]((?:百万|千|万)?元)[)]$")
-_SCALES = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 _SUBTOTAL = re.compile(r".+(?:合|总|小|共)计")
-_BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_BRACKETED = re.compile(r"[(](.+)[)]")
 _CANCELLED = re.compile(r"(?<![未不])(?:作废|撤销|撤消|注销|删除)")
 _NAMING = ("unit_code", "unit_name", "code", "name")
 _SHORTEST = 6
 """Characters of the code of a project that stands before its name."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Book:
-    """A kind of file: what it is called, its amounts' headings by field, whether its amounts are payments."""
-
-    kind: str
-    amounts: Names
-    more: Names
-
-    @property
-    def names(self) -> Names:
-        return {**_UNIT, **self.more, **self.amounts}
-
-    @property
-    def is_paid(self) -> bool:
-        return "executed" in self.amounts
-
-    def head(self, rows: Sequence[Cells]) -> Head | None:
-        return head_of(rows, self.names, (*_NEEDED, tuple(self.amounts)))
-
-
-CONTROL = Book(kind=APPROVED, amounts={"initial": _INITIAL, "budget": _BUDGET, "either": _EITHER}, more=_STATE)
-PAYMENTS = Book(kind=PAID, amounts={"executed": _EXECUTED}, more=_PAYMENT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,23 +79,7 @@ class Row:
         return where_of(self.sheet, self.number)
 
 
-def no_headings(sheets: Sequence[Sequence[Cells]], book: Book) -> str:
-    """What headings are lacking: what was found, what is wanted."""
-    groups = (*_NEEDED, tuple(book.amounts))
-    said = dict(zip(groups, ("单位", "项目", "金额"), strict=True))
-    known = [columns_of(row, book.names) for sheet in sheets for _, row in top(sheet)]
-    best = max(known, key=len, default={})
-    lacking = [group for group in groups if not any(field in best for field in group)]
-    wanted = "；".join(f"{said[group]}一栏可以叫：{'、'.join(_few(book, group))}" for group in lacking)
-    return f"里没有写{'、'.join(said[group] for group in lacking)}的一栏，{widest(sheets)}。{wanted}"
-
-
-def _few(book: Book, group: Sequence[str]) -> list[str]:
-    """Some of the names that columns of some fields may have."""
-    return [name for field in group for name in book.names[field][: 8 if len(group) == 1 else 4]]
-
-
-class Sheet:
+class SheetReader:
     """Reads one sheet: its projects' rows; what cannot be read and the totals that are wrong are kept beside them."""
 
     def __init__(
@@ -273,13 +177,10 @@ class Sheet:
     def _scale(self, column: int, main: int) -> Decimal:
         """How many 元 one of a column is: its heading says so, the one it stands under, or a line above the headings."""
         headings = self.cells[self.head.row : self.head.row + self.under.rows]
-        own = [_flat(row[column]) for row in reversed(headings)]
-        over = [_flat(headings[0][main])] if column in self._spanned else []
-        above = [_flat(cell) for row in self.cells[: self.head.row] for cell in row]
-        for text in (*own, *over, *above):
-            if stated := _STATED.search(text):
-                return Decimal(_SCALES[stated[1] or stated[2]])
-        return Decimal(1)
+        own = [row[column] for row in reversed(headings)]
+        over = [headings[0][main]] if column in self._spanned else []
+        above = [cell for row in self.cells[: self.head.row] for cell in row]
+        return next(filter(None, map(stated_scale, (*own, *over, *above))), Decimal(1))
 
     @cached_property
     def _spanned(self) -> frozenset[int]:
@@ -551,17 +452,6 @@ def is_subtotal(name: str) -> bool:
     return ("计" in name or "計" in name) and _SUBTOTAL.fullmatch(fold(name)) is not None
 
 
-def parse_money(text: str, scale: Decimal) -> Decimal | None:
-    """An amount in 元 as systems write it: ``1,234.50``, ``￥1,234.50``, ``(1,234.50)``; None for what is no number."""
-    if _BARE.fullmatch(text):
-        return Decimal(text) * scale
-    plain = _flat(text)
-    bracketed = _BRACKETED.fullmatch(plain)
-    sign = -1 if bracketed or plain.startswith(("-", "−", "¥-")) else 1
-    read = parse_amount((bracketed[1] if bracketed else plain).replace("¥", "").lstrip("-−"), scale)
-    return None if read is None else sign * read.value
-
-
 def _apart(text: str, shortest: int) -> tuple[str, str]:
     """Code and name of a cell that holds both and a code that is long enough (``2025-2026年度`` is a name)."""
     code, name = apart(text)
@@ -575,10 +465,6 @@ def _nothing(fields: Iterable[str]) -> dict[str, Any]:
 def _is_same(row: Row, unit_code: str, unit_name: str) -> bool:
     """Whether a unit is that of a row."""
     return unit_code == row.unit_code if unit_code and row.unit_code else unit_name == row.unit_name
-
-
-def _flat(text: str) -> str:
-    return fold_text(text).replace(":", "")
 
 
 def where_of(sheet: str, number: int) -> str:

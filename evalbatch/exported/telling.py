@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from .listing import Cells, is_total
-from .spec import fold
+from ..listing import Cells, is_total
+from ..spec import fold
 
 _NUMBERED = re.compile(r"号|码")
 _AMOUNT = re.compile(r"[-−+(（¥￥]*[\d,.，]+(?:元|万元|亿元)?[)）]?")
