@@ -185,9 +185,9 @@ def test_no_worker_is_left_when_the_roll_up_is_written(folder, tmp_path, monkeyp
     """Nor are those left that did the whole run, when a few workbooks have to be done once more."""
     left, roll_up = [], Whole.roll_up
 
-    def noted(self, roster):
+    def noted(self, *given):
         left.append(multiprocessing.active_children())
-        return roll_up(self, roster)
+        return roll_up(self, *given)
 
     monkeypatch.setattr(Whole, "roll_up", noted)
     again(folder, tmp_path / "out")
