@@ -21,7 +21,6 @@ RATE = when(_MONEY, rounded(ref("executed") / ref("budget"), 4), "")
 """预算执行率 as a fraction with four decimals."""
 
 
-@cache
 def earned(weight: Expr, executed: Expr, budget: Expr, decimals: int) -> Expr:
     """预算执行率得分 = 分值 × 全年执行数 ÷ 全年预算数, capped at the weight. Source: 财预〔2020〕10号."""
     return least(rounded(weight, 2), rounded(weight * most(executed, 0) / budget, decimals))
@@ -29,7 +28,12 @@ def earned(weight: Expr, executed: Expr, budget: Expr, decimals: int) -> Expr:
 
 def execution_expr(policy: Policy) -> Expr:
     """The points that the execution row earns; a budget of 0 cannot be scored."""
-    return when(_MONEY, earned(ref("weight"), ref("executed"), ref("budget"), policy.decimals), UNSCORED)
+    return _scored(policy.decimals)
+
+
+@cache
+def _scored(decimals: int) -> Expr:
+    return when(_MONEY, earned(ref("weight"), ref("executed"), ref("budget"), decimals), UNSCORED)
 
 
 EXECUTION_WORDS = join(

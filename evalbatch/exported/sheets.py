@@ -188,14 +188,18 @@ class SheetReader:
         return frozenset(column for field in self.fields for column in self._columns(field)[1:])
 
     def rows(self) -> Iterator[Row]:
-        """Every row of a project."""
+        """Every row of a project: those that name one in their order, then what the others turn out to be."""
+        yield from self._named()
+        if self.loose:
+            yield from self._told()
+        yield from self._doubted()
+
+    def _named(self) -> Iterator[Row]:
+        """The rows that name a project, under the unit that was named last; the others are kept."""
         unit, whole_year = ("", "", ""), self.said_year
         above: Row | None = None
-        start = self.head.row + self.under.rows
-        for number, cells in enumerate(self.cells[start:], start + 1):
+        for number, cells in self._lines():
             first = first_of(cells)
-            if not first or is_remark(first) or self._is_heading(cells):
-                continue
             (unit_code, unit_name), (code, name) = self._pair(cells, "unit_"), self._pair(cells, "")
             amounts = self._amounts(number, cells)
             if is_total(first, unit_name, name) or (not code and is_subtotal(name or unit_name)):
@@ -216,31 +220,47 @@ class SheetReader:
             if not (code or name):
                 self._add_loose(number, cells, amounts, above, unit)
                 continue
-            year, undated = self._year(cells, whole_year)
-            row = Row(
-                sheet=self.title,
-                number=number,
-                unit_code=unit[0],
-                unit_name=unit[1],
-                department=unit[2],
-                code=code,
-                name=name,
-                category=self.head.cell(cells, "category"),
-                rest=self._rest(cells),
-                year=year,
-                undated=undated,
-                unit="",
-                project="",
-                unread=number in self.unread,
-                payment=None if self.payments is None else self.payments.of(cells),
-                **amounts,
-            )
-            self._keep(row)
-            yield row
-            above = row
-        if self.loose:
-            yield from self._told()
-        yield from self._doubted()
+            above = self._row(number, cells, unit, (code, name), whole_year, amounts)
+            self._keep(above)
+            yield above
+
+    def _lines(self) -> Iterator[tuple[int, Cells]]:
+        """The lines below the headings, with their numbers (from 1), that are no remarks and no headings written again."""
+        start = self.head.row + self.under.rows
+        for number, cells in enumerate(self.cells[start:], start + 1):
+            first = first_of(cells)
+            if first and not is_remark(first) and not self._is_heading(cells):
+                yield number, cells
+
+    def _row(
+        self,
+        number: int,
+        cells: Cells,
+        unit: tuple[str, str, str],
+        project: tuple[str, str],
+        whole_year: str,
+        amounts: Amounts,
+    ) -> Row:
+        year, undated = self._year(cells, whole_year)
+        return Row(
+            sheet=self.title,
+            number=number,
+            unit_code=unit[0],
+            unit_name=unit[1],
+            department=unit[2],
+            code=project[0],
+            name=project[1],
+            category=self.head.cell(cells, "category"),
+            rest=self._rest(cells),
+            year=year,
+            undated=undated,
+            unread=number in self.unread,
+            payment=None if self.payments is None else self.payments.of(cells),
+            initial=amounts.get("initial"),
+            budget=amounts.get("budget"),
+            either=amounts.get("either"),
+            executed=amounts.get("executed"),
+        )
 
     def _keep(self, row: Row) -> None:
         """Count a row in, or among those that were not paid: a total may add these up or not."""
