@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .extent import column_number
 from .form import Indicator, Project, Unit
+from .grid import Spot
 from .kinds import TEXT, advice_for
 from .plain import plain_package
 from .preflight import Package, Refused, bytes_of, open_package
@@ -43,10 +44,6 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 Cells = Sequence[str]
 Names = Mapping[str, tuple[str, ...]]
 """What the columns of a list are called, by field; of several names that stand there the first one listed is meant."""
-
-
-Spot = tuple[int, int]
-"""A cell's row and column, counted from 0."""
 
 
 @dataclass(frozen=True)

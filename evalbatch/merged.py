@@ -13,14 +13,14 @@ _OWN = (Kind.AMOUNT, Kind.YUAN, Kind.NUMBER, Kind.COUNT, Kind.PERCENT, Kind.VALU
 """What every row has of its own; codes, levels and texts may hold for several rows."""
 
 
-class Area(NamedTuple):
+class Merged(NamedTuple):
     """A merged area: the cell that shows its content, and its address without the sheet."""
 
     anchor: Spot
     name: str
 
 
-def shared(grid: Grid, read: Sequence[tuple[Column, Spot]]) -> Iterator[tuple[Spot, Area]]:
+def shared(grid: Grid, read: Sequence[tuple[Column, Spot]]) -> Iterator[tuple[Spot, Merged]]:
     """The cells that are read as numbers or results and share a filled merged area with another such cell.
 
     An area in one row counts only where it covers a cell that has to be filled.
@@ -36,5 +36,5 @@ def shared(grid: Grid, read: Sequence[tuple[Column, Spot]]) -> Iterator[tuple[Sp
     ends = {(top, left): (bottom, right) for top, left, bottom, right in grid.facts.merges} if covered else {}
     for anchor, spots in covered.items():
         if any(spot[0] > anchor[0] or columns[spot].need is Need.REQUIRED for spot in spots):
-            area = Area(anchor, f"{grid.place(*anchor).ref}:{grid.place(*ends[anchor]).ref}")
+            area = Merged(anchor, f"{grid.place(*anchor).ref}:{grid.place(*ends[anchor]).ref}")
             yield from ((spot, area) for spot in (anchor, *spots))

@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from ..approved import Fault
+from ..grid import Spot
 from ..listing import (
     NOTHING_BEHIND,
     Behind,
     Cells,
     Head,
-    Spot,
     apart,
     first_of,
     is_remark,
